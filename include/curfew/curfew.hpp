@@ -1,0 +1,22 @@
+#ifndef CURFEW_CURFEW_HPP
+#define CURFEW_CURFEW_HPP
+
+/// \file
+/// All of curfew but its test kit. Including what you use compiles faster.
+
+#include <curfew/cancellation_reason.hpp>
+#include <curfew/checkpoint.hpp>
+#include <curfew/clock.hpp>
+#include <curfew/error.hpp>
+#include <curfew/fwd.hpp>
+#include <curfew/move_on_after.hpp>
+#include <curfew/operation.hpp>
+#include <curfew/outcome.hpp>
+#include <curfew/sleep.hpp>
+#include <curfew/this_task.hpp>
+#include <curfew/timeout.hpp>
+#include <curfew/timeout_scope.hpp>
+#include <curfew/version.hpp>
+#include <curfew/wait_for.hpp>
+
+#endif

@@ -1,0 +1,88 @@
+#ifndef CURFEW_DETAIL_COMPLETION_HPP
+#define CURFEW_DETAIL_COMPLETION_HPP
+
+#include <boost/asio/async_result.hpp>
+#include <curfew/detail/result_traits.hpp>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace curfew::detail {
+
+template <class Signature>
+struct signature_traits;
+template <class R, class... Args>
+struct signature_traits<R(Args...)> {
+  using tuple = std::tuple<std::decay_t<Args>...>;
+};
+template <class R, class... Args>
+struct signature_traits<R(Args...) &> : signature_traits<R(Args...)> {};
+template <class R, class... Args>
+struct signature_traits<R(Args...) &&> : signature_traits<R(Args...)> {};
+template <class R, class... Args>
+struct signature_traits<R(Args...) noexcept> : signature_traits<R(Args...)> {};
+
+template <class Op>
+using signature_of = typename boost::asio::completion_signature_of<std::decay_t<Op>>::type;
+
+/// What a deferred operation completes with, as one tuple.
+template <class Op>
+using completion_tuple = typename signature_traits<signature_of<Op>>::tuple;
+
+template <class... Ts>
+struct packed {
+  using type = std::tuple<Ts...>;
+};
+template <>
+struct packed<> {
+  using type = void;
+};
+template <class T>
+struct packed<T> {
+  using type = T;
+};
+
+template <class Tuple>
+struct unpacked;
+template <>
+struct unpacked<std::tuple<>> : packed<> {};
+template <class First, class... Rest>
+struct unpacked<std::tuple<First, Rest...>>
+    : std::conditional_t<is_error<First>, packed<Rest...>, packed<First, Rest...>> {};
+
+/// What awaiting an operation gives that completes with this tuple: without the error, which is
+/// thrown, and without a tuple around a single result.
+template <class Tuple>
+using unpacked_t = typename unpacked<Tuple>::type;
+
+inline void throw_if(error_code const& error) {
+  if (error) throw boost::system::system_error(error);
+}
+inline void throw_if(std::exception_ptr const& error) {
+  if (error) std::rethrow_exception(error);
+}
+
+template <class... Ts>
+unpacked_t<std::tuple<Ts...>> unpack(std::tuple<Ts...>&& from) {
+  using result = unpacked_t<std::tuple<Ts...>>;
+  return std::apply(
+      []<class... Us>(Us&&... all) -> result {
+        if constexpr (sizeof...(Us) == 0) {
+          return;
+        } else {
+          return []<class First, class... Rest>(First&& first, Rest&&... rest) -> result {
+            if constexpr (is_error<std::remove_cvref_t<First>>) {
+              throw_if(first);
+              if constexpr (!std::is_void_v<result>) return result(std::forward<Rest>(rest)...);
+            } else {
+              return result(std::forward<First>(first), std::forward<Rest>(rest)...);
+            }
+          }(std::forward<Us>(all)...);
+        }
+      },
+      std::move(from));
+}
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,109 @@
+#ifndef CURFEW_DETAIL_REGION_HPP
+#define CURFEW_DETAIL_REGION_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <curfew/cancellation_reason.hpp>
+#include <curfew/clock.hpp>
+#include <curfew/export.hpp>
+#include <memory>
+
+namespace curfew::detail {
+
+/// A part of a coroutine's run that can ask it to stop, or that holds such requests back. It lives
+/// in the frame of the function that opened it.
+class CURFEW_EXPORT region {
+ public:
+  explicit region(std::source_location where) noexcept : where_(where) {}
+  region(region const&) = delete;
+  region& operator=(region const&) = delete;
+
+  region const* outer() const noexcept { return outer_; }
+  /// Tells it apart from every other of its list, also after its end.
+  std::uint64_t id() const noexcept { return id_; }
+  /// Whether it asks everything inside it to stop.
+  bool asks() const noexcept { return cause_ != cancellation_cause::none; }
+  /// Who made it ask; the first cause sticks.
+  cancellation_cause cause() const noexcept { return cause_; }
+  cancellation_reason reason() const;
+  clock::time_point deadline() const noexcept { return deadline_; }
+  void set_deadline(clock::time_point deadline) noexcept { deadline_ = deadline; }
+
+ protected:
+  ~region() = default;
+
+ private:
+  friend class region_list;
+
+  region* outer_ = nullptr;
+  std::uint64_t id_ = 0;
+  clock::time_point deadline_ = clock::time_point::max();
+  std::source_location where_;
+  std::unique_ptr<cancellation_reason> reason_;  ///< Null where the cause says it all.
+  cancellation_cause cause_ = cancellation_cause::none;
+  bool shields_ = false;
+};
+
+/// The regions of one coroutine, innermost on top, and the one rule that decides whether it must
+/// see a cancellation: some region asks for it, or somebody outside did, and no shield lies
+/// between that and the top. No I/O, no clock, no signal.
+class CURFEW_EXPORT region_list {
+ public:
+  /// What to do so that the coroutine's cancellation state says what the rule says.
+  enum class action { none, emit, clear };
+
+  void push(region& r) noexcept {
+    r.outer_ = top_;
+    r.id_ = ++last_id_;
+    top_ = &r;
+  }
+  /// Removes a region, and with it what it asked for. It need not be on top: the frames of a
+  /// coroutine that is destroyed may die in another order.
+  void remove(region& r) noexcept;
+
+  region* top() const noexcept { return top_; }
+  /// The open region with this id; null when it was closed.
+  region* find(std::uint64_t id) const noexcept;
+
+  /// Makes a region ask. The first reason sticks: returns whether this one does.
+  bool ask(region& r, cancellation_cause cause) noexcept;
+  bool ask(region& r, cancellation_reason reason);
+  /// Makes every region ask whose deadline has passed; returns whether one does that did not.
+  bool ask_expired(clock::time_point present) noexcept;
+  /// Somebody outside this coroutine asks it to stop.
+  bool ask_outside(cancellation_reason reason);
+  bool asked_outside() const noexcept { return outside_ != nullptr; }
+  /// Makes the region a shield, or no longer one.
+  void set_shield(region& r, bool on) noexcept { r.shields_ = on; }
+
+  /// The rule, seen from the top.
+  bool wants() const noexcept { return asking_ != 0 && asked(top_); }
+  /// The rule, seen from outside `r`: what encloses it asked it to stop.
+  bool asked_around(region const& r) const noexcept {
+    return asking_ != 0 && !r.shields_ && asked(r.outer_);
+  }
+  action reconcile(bool latched) const noexcept {
+    bool const wanted = wants();
+    if (wanted == latched) return action::none;
+    return wanted ? action::emit : action::clear;
+  }
+
+  /// The earliest deadline that ends what is inside `from`, up to the nearest shield.
+  clock::time_point effective_deadline(region const* from) const noexcept;
+  clock::time_point effective_deadline() const noexcept { return effective_deadline(top_); }
+  /// Why what is inside `from` is asked to stop, by the outermost cause; empty when it is not.
+  cancellation_reason reason(region const* from) const;
+  cancellation_reason reason() const { return reason(top_); }
+
+ private:
+  bool asked(region const* from) const noexcept;
+
+  region* top_ = nullptr;
+  std::uint64_t last_id_ = 0;
+  std::size_t asking_ = 0;  ///< How many ask, the outside included: mostly none.
+  std::unique_ptr<cancellation_reason> outside_;
+};
+
+}  // namespace curfew::detail
+
+#endif

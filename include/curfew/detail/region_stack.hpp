@@ -1,0 +1,131 @@
+#ifndef CURFEW_DETAIL_REGION_STACK_HPP
+#define CURFEW_DETAIL_REGION_STACK_HPP
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <curfew/detail/check.hpp>
+#include <curfew/detail/deadline_node.hpp>
+#include <curfew/detail/deadline_service.hpp>
+#include <curfew/detail/limit.hpp>
+#include <curfew/detail/region.hpp>
+#include <curfew/detail/stack_table.hpp>
+#include <curfew/export.hpp>
+#include <utility>
+
+namespace curfew::detail {
+
+/// A region with a deadline of its own.
+struct deadline_region : region {
+  using region::region;
+  deadline_node node;
+};
+
+/// The regions of a coroutine that curfew runs, and the signal that is the parent of its
+/// cancellation state. Everything here happens on the coroutine's executor, but for
+/// `deadline_expired`, which leads there.
+///
+/// The stack is entered in the table from `attach` until the state that it knows dies: by then the
+/// coroutine has ended, or user code has replaced its state and is on its own.
+class CURFEW_EXPORT region_stack : public deadline_target {
+ public:
+  /// The stack of the coroutine whose cancellation state has this slot; null where curfew did not
+  /// start the coroutine, or its state was replaced.
+  static region_stack* find(boost::asio::cancellation_slot slot) noexcept {
+    return find_stack(key_of(slot));
+  }
+
+  region_list const& regions() const noexcept { return regions_; }
+  deadline_service& deadlines() const noexcept { return *deadlines_; }
+  boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
+
+  /// The coroutine has started and has this state, made with a `tracking_filter` of this stack.
+  void attach(boost::asio::cancellation_state state);
+  /// The state is gone, or the coroutine.
+  void detach() noexcept;
+  /// The coroutine runs none of its body any more: nothing is emitted from here on.
+  void finish() noexcept {
+    running_ = false;
+    detach();
+  }
+
+  /// Opens a region that ends at `deadline`.
+  void open(deadline_region& r, clock::time_point deadline, clock::time_point present);
+  /// Opens one whose deadline has passed, around a body that starts all the same: the request
+  /// reaches it where it first waits.
+  void open_expired(deadline_region& r, clock::time_point deadline);
+  /// Closes it and takes back what it asked for. `state` is the coroutine's present one, which may
+  /// not be the one that was attached.
+  void close(deadline_region& r, boost::asio::cancellation_state state);
+  /// Forgets it: the coroutine is being destroyed.
+  void forget(deadline_region& r) noexcept;
+
+  /// Moves the deadline of an open region; false, and nothing changed, once it has asked.
+  bool reschedule(deadline_region& r, limit given);
+  /// Makes an open region ask; false when it did already.
+  bool cancel(deadline_region& r, cancellation_reason reason);
+  /// Somebody outside asks the coroutine to stop; false when somebody did already.
+  bool cancel_from_outside(cancellation_reason reason);
+  /// Whether Asio refuses a `co_await` while a request is pending (`throw_if_cancelled`). Where it
+  /// does not, a second request has to reach an operation that was started after the first.
+  void set_refusing(bool refusing) noexcept { refusing_ = refusing; }
+
+  /// Whether what encloses `r` asked, or would have by the time `r` ends by its deadline: of equal
+  /// deadlines the outermost wins.
+  bool asked_around(deadline_region const& r) const noexcept;
+  /// The same for an operation in the innermost region whose own limit ended at `deadline`.
+  bool asked_before(clock::time_point deadline) const noexcept {
+    return regions_.wants() || regions_.effective_deadline() <= deadline;
+  }
+  /// Whether the coroutine has to stop here, told or not.
+  bool must_stop(clock::time_point present);
+
+ protected:
+  explicit region_stack(deadline_service& deadlines) noexcept : deadlines_(&deadlines) {}
+  ~region_stack() override;
+
+  /// On the executor: a deadline of the region with this id passed, unless the region was closed
+  /// or its deadline moved in the meantime.
+  void deliver(std::uint64_t id);
+  virtual void post_delivery(std::uint64_t id) = 0;
+  virtual bool is_elsewhere() const noexcept = 0;
+
+ private:
+  exclusive::entered enter() noexcept;
+  void reconcile(bool asked_again = false);
+
+  region_list regions_;
+  deadline_service* deadlines_;
+  boost::asio::cancellation_state state_;
+  void* key_ = nullptr;
+  exclusive exclusive_;
+  bool running_ = false, refusing_ = true;
+  // Last, so that it dies first: what it holds in the end are the filters of the coroutine's
+  // states, which come back to `detach`.
+  boost::asio::cancellation_signal signal_;
+};
+
+using stack_ref = target_ref<region_stack>;
+
+/// Lets every request through, and tells the stack when the state that it belongs to dies.
+class tracking_filter {
+ public:
+  tracking_filter() = default;
+  explicit tracking_filter(region_stack* stack) noexcept : stack_(stack) {}
+  tracking_filter(tracking_filter const&) noexcept {}  // a copy tracks nothing
+  tracking_filter(tracking_filter&& other) noexcept
+      : stack_(std::exchange(other.stack_, nullptr)) {}
+  tracking_filter& operator=(tracking_filter const&) = delete;
+  ~tracking_filter() {
+    if (stack_) stack_->detach();
+  }
+  boost::asio::cancellation_type operator()(boost::asio::cancellation_type type) const noexcept {
+    return type;
+  }
+
+ private:
+  region_stack* stack_ = nullptr;
+};
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef CURFEW_DETAIL_SCOPED_REGION_HPP
+#define CURFEW_DETAIL_SCOPED_REGION_HPP
+
+#include <atomic>
+#include <curfew/detail/region_stack.hpp>
+#include <curfew/detail/verdict.hpp>
+#include <curfew/export.hpp>
+#include <curfew/timeout_scope.hpp>
+#include <source_location>
+
+namespace curfew::detail {
+
+/// What is left of a scope for those who hold copies of its handle. Made with the first copy.
+struct scope_record {
+  std::atomic<unsigned> references{1};
+  scoped_region* open = nullptr;  ///< Null once the scope has ended; then the rest is filled.
+  clock::time_point deadline;
+  cancellation_cause cause = cancellation_cause::none;
+  cancellation_reason reason{cancellation_cause::none};
+
+  void release() noexcept {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+};
+
+/// A deadline region in the frame of the coroutine that opened it, with the handle for its block.
+class CURFEW_EXPORT scoped_region : public deadline_region {
+ public:
+  scoped_region(region_stack& stack, std::source_location where) noexcept
+      : deadline_region(where), stack_(&stack), handle_(*this) {}
+  ~scoped_region();
+
+  void open(clock::time_point deadline, clock::time_point present) {
+    stack_->open(*this, deadline, present);
+    open_ = true;
+  }
+  void open_expired(clock::time_point deadline) {
+    stack_->open_expired(*this, deadline);
+    open_ = true;
+  }
+  /// Closes the region and decides what the caller is given.
+  verdict close(ending how, boost::asio::cancellation_state state);
+
+  timeout_scope& handle() noexcept { return handle_; }
+  region_stack& stack() const noexcept { return *stack_; }
+  cancellation_reason why() const;
+  /// The record that outlives this, with one more reference.
+  scope_record* share();
+
+ private:
+  void keep_record() noexcept;
+
+  region_stack* stack_;
+  scope_record* record_ = nullptr;
+  timeout_scope handle_;
+  bool open_ = false;
+};
+
+}  // namespace curfew::detail
+
+#endif

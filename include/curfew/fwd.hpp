@@ -1,0 +1,25 @@
+#ifndef CURFEW_FWD_HPP
+#define CURFEW_FWD_HPP
+
+/// \file
+/// Every public type of curfew by name, for headers that only pass them on.
+
+namespace curfew {
+
+enum class errc : int;
+enum class cancellation_cause : int;
+struct exception_group;
+struct never_t;
+class cancellation_reason;
+class task_view;
+class timeout_scope;
+template <class T>
+class outcome;
+
+namespace testing {
+class virtual_time;
+}
+
+}  // namespace curfew
+
+#endif

@@ -1,0 +1,219 @@
+#ifndef CURFEW_IMPL_SCOPE_HPP
+#define CURFEW_IMPL_SCOPE_HPP
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <curfew/detail/adopt.hpp>
+#include <curfew/detail/limit.hpp>
+#include <curfew/detail/result_traits.hpp>
+#include <curfew/detail/scoped_region.hpp>
+#include <curfew/operation.hpp>
+#include <functional>
+#include <source_location>
+#include <tuple>
+#include <utility>
+
+namespace curfew::detail {
+
+/// Throws `errc::timed_out` with the place of the limit in its text.
+[[noreturn]] CURFEW_EXPORT void throw_timed_out(std::source_location const& where);
+/// Throws `operation_aborted`, by the exception that said so first where it is the same.
+[[noreturn]] CURFEW_EXPORT void throw_aborted(std::exception_ptr const& error);
+/// Throws when an awaitable is empty: moved from, or awaited before.
+CURFEW_EXPORT void require_awaitable(bool valid);
+
+// ---- what a scope runs
+
+/// An operation: it does not start when its limit has passed.
+template <class T, class Executor>
+class awaited {
+ public:
+  using value_type = T;
+  static constexpr bool starts_late = false;
+
+  explicit awaited(boost::asio::awaitable<T, Executor>&& op) : op_(std::move(op)) {}
+  boost::asio::awaitable<T, Executor> operator()(timeout_scope&) { return std::move(op_); }
+
+ private:
+  boost::asio::awaitable<T, Executor> op_;
+};
+
+template <class F, class... Args>
+concept takes_scope = std::is_invocable_v<F&, timeout_scope&, Args&&...>;
+
+/// A coroutine function with its arguments: it starts in any case, and is interrupted where it
+/// first waits.
+template <class F, class... Args>
+class called {
+  static auto invoke(F& f, timeout_scope& scope, Args&... args) {
+    if constexpr (takes_scope<F, Args...>)
+      return std::invoke(f, scope, std::move(args)...);
+    else
+      return std::invoke(f, std::move(args)...);
+  }
+
+ public:
+  using awaitable_type =
+      decltype(invoke(std::declval<F&>(), std::declval<timeout_scope&>(), std::declval<Args&>()...));
+  static constexpr bool starts_late = true;
+
+  template <class... As>
+  explicit called(std::in_place_t, As&&... all) : all_(std::forward<As>(all)...) {}
+
+  awaitable_type operator()(timeout_scope& scope) {
+    return std::apply([&](F& f, Args&... args) { return invoke(f, scope, args...); }, all_);
+  }
+
+ private:
+  std::tuple<F, Args...> all_;
+};
+
+template <class F, class... Args>
+concept coroutine_function =
+    (takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
+    awaitable_operation<typename called<F, Args...>::awaitable_type>;
+
+/// Says at compile time why something cannot be the body of a scope.
+template <class F, class... Args>
+constexpr void require_body() {
+  constexpr bool callable = takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>;
+  static_assert(callable,
+                "curfew: the body of a scope is called as f(timeout_scope&, args...) or "
+                "f(args...), with decayed copies of the arguments; this one cannot be");
+  if constexpr (callable)
+    static_assert(coroutine_function<F, Args...>,
+                  "curfew: the body of a scope must be a coroutine function: one that returns "
+                  "asio::awaitable<...>");
+}
+
+// ---- what a scope gives
+
+/// Expiry is an error.
+template <class T>
+struct raising {
+  using result = T;
+  static constexpr bool quiet = false;
+  template <class Value>
+  static T value(Value&& from) {
+    return std::forward<Value>(from);
+  }
+};
+
+/// Expiry is an empty result.
+template <class T>
+struct moving_on {
+  using result = std::optional<T>;
+  static constexpr bool quiet = true;
+  static result nothing() { return std::nullopt; }
+  static result value(T&& from) { return std::move(from); }
+};
+template <>
+struct moving_on<void> {
+  using result = bool;
+  static constexpr bool quiet = true;
+  static bool nothing() noexcept { return false; }
+};
+
+template <class Body>
+using body_traits = awaitable_traits<decltype(std::declval<Body&>()(std::declval<timeout_scope&>()))>;
+
+/// How the body ended, by an exception or by a value that says it failed.
+template <class T>
+ending how_body_ended(ended<T> const& out) noexcept {
+  if (out.error) return how_ended(out.error);
+  if constexpr (carries_error<T>) return how_ended(*out.value);
+  return ending::value;
+}
+
+/// Ends the scope by its deadline or by what asked from outside: as a value where the body's result
+/// says errors so, else as an exception.
+template <class Policy, class T>
+typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
+                                           std::source_location const& where) {
+  if constexpr (Policy::quiet) {
+    if (decided != verdict::aborted) return Policy::nothing();
+  }
+  if constexpr (!Policy::quiet && carries_error<T>) {
+    if constexpr (std::is_default_constructible_v<T>) {
+      if (!out.value && !out.error) out.value.emplace();
+    }
+    if (out.value) {
+      error_code const aborted = boost::asio::error::operation_aborted;
+      set_error(*out.value, decided == verdict::timed_out ? errc::timed_out : aborted);
+      return std::move(*out.value);
+    }
+  }
+  if (decided == verdict::timed_out) throw_timed_out(where);
+  throw_aborted(out.error);
+}
+
+/// A body under a deadline, in place: on the region stack of the coroutine that awaits it.
+template <class Policy, class Body, class Executor = typename body_traits<Body>::executor_type>
+boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given, Body body,
+                                                                    std::source_location where) {
+  namespace this_coro = boost::asio::this_coro;
+  using T = typename body_traits<Body>::value_type;
+
+  auto const state = co_await this_coro::cancellation_state;
+  auto* const stack = region_stack::find(state.slot());
+  if (!stack) {
+    auto same = run_scope<Policy>(given, std::move(body), where);
+    auto adopted = adopt(std::move(same));
+    co_return co_await std::move(adopted);
+  }
+
+  ended<T> out;
+  scoped_region scope(*stack, where);
+  auto const present = given.is_never() ? clock::time_point() : stack->deadlines().now();
+  auto const deadline = given.from(present);
+  if (deadline > present) {
+    scope.open(deadline, present);
+  } else if constexpr (Body::starts_late) {
+    scope.open_expired(deadline);
+  } else {
+    auto const decided = decide_unstarted(stack->asked_before(present));
+    co_return end_unsuccessfully<Policy>(decided, out, where);
+  }
+  stack->set_refusing(co_await this_coro::throw_if_cancelled());
+
+  try {
+    auto op = body(scope.handle());
+    if constexpr (std::is_void_v<T>)
+      co_await std::move(op);
+    else
+      out.value.emplace(co_await std::move(op));
+  } catch (...) {
+    out.error = std::current_exception();
+  }
+
+  auto const decided = scope.close(how_body_ended(out), co_await this_coro::cancellation_state);
+  if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
+  if (out.error) std::rethrow_exception(std::move(out.error));
+  if constexpr (!std::is_void_v<T>)
+    co_return Policy::value(std::move(*out.value));
+  else if constexpr (Policy::quiet)
+    co_return true;
+}
+
+/// The same for a coroutine function and its arguments.
+template <template <class> class Policy, class F, class... Args>
+auto run_called(limit given, std::source_location where, F&& f, Args&&... args) {
+  require_body<std::decay_t<F>, std::decay_t<Args>...>();
+  using body = called<std::decay_t<F>, std::decay_t<Args>...>;
+  using value = typename body_traits<body>::value_type;
+  return run_scope<Policy<value>>(
+      given, body(std::in_place, std::forward<F>(f), std::forward<Args>(args)...), where);
+}
+
+/// The same for an awaitable.
+template <template <class> class Policy, class T, class Executor>
+auto run_awaited(limit given, std::source_location where, boost::asio::awaitable<T, Executor> op) {
+  require_awaitable(op.valid());
+  return run_scope<Policy<T>>(given, awaited<T, Executor>(std::move(op)), where);
+}
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,244 @@
+#include <curfew/detail/deadline_service.hpp>
+
+#include <algorithm>
+#include <mutex>
+
+namespace curfew::detail {
+namespace {
+
+using state = deadline_node::state;
+
+// Real time in ticks of 131 µs; virtual time in nanoseconds, so that it is exact.
+constexpr unsigned real_shift = 17, virtual_shift = 0;
+// About a millisecond of real ticks.
+constexpr std::uint64_t idle_ticks = 8;
+
+// Raised whenever a service dies, so that no thread goes on using what it remembers.
+std::atomic<std::uint64_t> epoch{1};
+
+struct remembered {
+  boost::asio::execution_context* context = nullptr;
+  deadline_service* service = nullptr;
+  std::uint64_t epoch = 0;
+};
+thread_local remembered last_used;
+
+}  // namespace
+
+deadline_target::~deadline_target() = default;
+
+boost::asio::execution_context::id deadline_service::id;
+
+struct deadline_service::timer_handler {
+  deadline_service* service;
+  void operator()(boost::system::error_code error) const {
+    if (!error) service->on_timer();
+  }
+};
+
+deadline_service::deadline_service(boost::asio::execution_context& context)
+    : boost::asio::execution_context::service(context), shift_(real_shift) {
+  timer_.emplace(context_executor(context));
+  rebuild_wheel(real_shift, clock::now());
+}
+
+deadline_service::~deadline_service() { epoch.fetch_add(1, std::memory_order_acq_rel); }
+
+deadline_service& deadline_service::of(boost::asio::execution_context& context) {
+  auto& last = last_used;
+  auto const present = epoch.load(std::memory_order_acquire);
+  if (last.context == &context && last.epoch == present) return *last.service;
+  auto& service = boost::asio::use_service<deadline_service>(context);
+  last = {&context, &service, present};
+  return service;
+}
+
+void deadline_service::arm(deadline_node& node, clock::time_point deadline,
+                           clock::time_point present) {
+  node.set_deadline(deadline);
+  if (deadline == clock::time_point::max()) return;
+  std::lock_guard guard(lock_);
+  last_seen_ = tick_of(present);
+  link(node, deadline);
+}
+
+void deadline_service::arm_forever(deadline_node& node) noexcept {
+  node.set_deadline(clock::time_point::max());
+  std::lock_guard guard(lock_);
+  if (shut_down_) return;
+  forever_.push_back(node);
+  node.tick = timing_wheel::none;
+  node.where.store(state::linked, std::memory_order_release);
+}
+
+void deadline_service::link(deadline_node& node, clock::time_point deadline) {
+  if (shut_down_) return;
+  auto const tick = tick_of(deadline);
+  if (!virtual_.load(std::memory_order_relaxed) && tick < set_for_) set_timer(tick);
+  wheel_.insert(node, tick);
+  node.where.store(state::linked, std::memory_order_release);
+}
+
+bool deadline_service::unlink(deadline_node& node) noexcept {
+  std::lock_guard guard(lock_);
+  if (node.where.load(std::memory_order_relaxed) != state::linked)
+    return node.where.load(std::memory_order_relaxed) == state::idle;
+  node.where.store(state::idle, std::memory_order_release);
+  if (node.tick == timing_wheel::none) {
+    node.unlink();
+    return true;
+  }
+  wheel_.remove(node);
+  if (wheel_.size() == 0 && set_for_ != timing_wheel::none &&
+      set_for_ > last_seen_ + idle_ticks) {
+    // Without memory for it the context stays alive until the expiry that is set: late, not wrong.
+    try {
+      set_timer(last_seen_ + idle_ticks);
+    } catch (...) {
+    }
+  }
+  return true;
+}
+
+void deadline_service::move(deadline_node& node, clock::time_point deadline,
+                            clock::time_point present) {
+  // An extension leaves the node where it is: when its old tick comes, the wheel sees the new
+  // instant and puts it there. So moving an idle limit along with its traffic is one store.
+  if (deadline >= node.deadline() && deadline != clock::time_point::max() &&
+      node.where.load(std::memory_order_acquire) == state::linked &&
+      !virtual_.load(std::memory_order_relaxed)) {
+    node.set_deadline(deadline);
+    return;
+  }
+  std::lock_guard guard(lock_);
+  last_seen_ = tick_of(present);
+  node.set_deadline(deadline);
+  if (node.where.load(std::memory_order_relaxed) == state::fired) return;
+  if (node.where.load(std::memory_order_relaxed) == state::linked) {
+    wheel_.remove(node);
+    node.where.store(state::idle, std::memory_order_relaxed);
+  }
+  if (deadline != clock::time_point::max()) link(node, deadline);
+}
+
+void deadline_service::set_timer(std::uint64_t tick) {
+  timer_->expires_at(time_of(tick));
+  timer_->async_wait(timer_handler{this});
+  set_for_ = tick;
+}
+
+void deadline_service::on_timer() {
+  {
+    std::lock_guard guard(lock_);
+    set_for_ = timing_wheel::none;
+  }
+  fire_due(clock::now());
+  std::lock_guard guard(lock_);
+  if (shut_down_ || virtual_.load(std::memory_order_relaxed)) return;
+  auto const next = wheel_.next_tick();
+  if (next < set_for_) set_timer(next);
+}
+
+void deadline_service::fire_due(clock::time_point present) {
+  auto const until = static_cast<std::uint64_t>(present.time_since_epoch().count()) >> shift_;
+  std::unique_lock guard(lock_);
+  while (auto* node = wheel_.pop_due(until)) {
+    auto const deadline = node->deadline();
+    if (deadline > present) {  // extended since it was armed
+      node->where.store(state::idle, std::memory_order_relaxed);
+      if (deadline != clock::time_point::max()) {
+        wheel_.insert(*node, tick_of(deadline));
+        node->where.store(state::linked, std::memory_order_release);
+      }
+      continue;
+    }
+    auto* const target = node->target;
+    auto const which = node->id;
+    target->add_ref();
+    node->where.store(state::fired, std::memory_order_release);
+    guard.unlock();
+    target->deadline_expired(which);
+    guard.lock();
+  }
+}
+
+void deadline_service::shutdown() {
+  std::unique_lock guard(lock_);
+  shut_down_ = true;
+  for (;;) {
+    auto* node = wheel_.pop_any();
+    if (!node && !forever_.empty()) {
+      node = static_cast<deadline_node*>(forever_.next);
+      node->unlink();
+    }
+    if (!node) break;
+    node->where.store(state::idle, std::memory_order_release);
+    auto* const target = node->target;
+    guard.unlock();
+    target->context_destroyed();  // may destroy the node, and others
+    guard.lock();
+  }
+  guard.unlock();
+  timer_.reset();
+}
+
+void deadline_service::start_virtual_time(clock::time_point start) {
+  std::lock_guard guard(lock_);
+  virtual_now_.store(start.time_since_epoch().count(), std::memory_order_relaxed);
+  virtual_.store(true, std::memory_order_relaxed);
+  timer_->cancel();
+  set_for_ = timing_wheel::none;
+  rebuild_wheel(virtual_shift, start);
+}
+
+void deadline_service::stop_virtual_time() {
+  std::lock_guard guard(lock_);
+  if (shut_down_) return;
+  virtual_.store(false, std::memory_order_relaxed);
+  rebuild_wheel(real_shift, clock::now());
+  if (auto const next = wheel_.next_tick(); next != timing_wheel::none) set_timer(next);
+}
+
+void deadline_service::rebuild_wheel(unsigned shift, clock::time_point now) {
+  list_hook nodes;
+  while (auto* node = wheel_.pop_any()) nodes.push_back(*node);
+  shift_ = shift;
+  auto const now_tick = static_cast<std::uint64_t>(now.time_since_epoch().count()) >> shift;
+  wheel_.restart(now_tick);
+  while (!nodes.empty()) {
+    auto& node = static_cast<deadline_node&>(*nodes.next);
+    node.unlink();
+    wheel_.insert(node, tick_of(node.deadline()));
+  }
+}
+
+clock::time_point deadline_service::next_deadline() noexcept {
+  std::lock_guard guard(lock_);
+  auto const tick = wheel_.earliest();
+  return tick == timing_wheel::none ? clock::time_point::max() : time_of(tick);
+}
+
+std::size_t deadline_service::pending() noexcept {
+  std::lock_guard guard(lock_);
+  return wheel_.size();
+}
+
+void deadline_service::advance_to(clock::time_point to) {
+  virtual_now_.store(to.time_since_epoch().count(), std::memory_order_relaxed);
+  fire_due(to);
+}
+
+// Rounded up: a deadline never fires early.
+std::uint64_t deadline_service::tick_of(clock::time_point at) const noexcept {
+  auto const count = std::max<clock::rep>(at.time_since_epoch().count(), 0);
+  auto const round = (std::uint64_t{1} << shift_) - 1;
+  return (static_cast<std::uint64_t>(count) + round) >> shift_;
+}
+
+clock::time_point deadline_service::time_of(std::uint64_t tick) const noexcept {
+  auto const most = static_cast<std::uint64_t>(clock::duration::max().count());
+  auto const count = tick > most >> shift_ ? most : tick << shift_;
+  return clock::time_point(clock::duration(static_cast<clock::rep>(count)));
+}
+
+}  // namespace curfew::detail

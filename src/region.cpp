@@ -1,0 +1,85 @@
+#include <curfew/detail/region.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace curfew::detail {
+
+cancellation_reason region::reason() const {
+  return reason_ ? *reason_ : cancellation_reason(cause_, {}, where_);
+}
+
+void region_list::remove(region& r) noexcept {
+  for (region** link = &top_; *link; link = &(*link)->outer_) {
+    if (*link != &r) continue;
+    *link = r.outer_;
+    if (r.asks()) --asking_;
+    return;
+  }
+}
+
+region* region_list::find(std::uint64_t id) const noexcept {
+  for (region* at = top_; at; at = at->outer_)
+    if (at->id_ == id) return at;
+  return nullptr;
+}
+
+bool region_list::ask(region& r, cancellation_cause cause) noexcept {
+  if (r.asks()) return false;
+  r.cause_ = cause;
+  ++asking_;
+  return true;
+}
+
+bool region_list::ask(region& r, cancellation_reason reason) {
+  if (r.asks()) return false;
+  // Whatever it calls itself, it is a request by name and no expiry of this region's deadline.
+  auto cause = reason.cause();
+  if (cause == cancellation_cause::none || cause == cancellation_cause::deadline)
+    cause = cancellation_cause::requested;
+  r.reason_ = std::make_unique<cancellation_reason>(std::move(reason));
+  return ask(r, cause);
+}
+
+bool region_list::ask_expired(clock::time_point present) noexcept {
+  bool any = false;
+  for (region* at = top_; at; at = at->outer_)
+    if (at->deadline_ <= present) any |= ask(*at, cancellation_cause::deadline);
+  return any;
+}
+
+bool region_list::ask_outside(cancellation_reason reason) {
+  if (outside_) return false;
+  outside_ = std::make_unique<cancellation_reason>(std::move(reason));
+  ++asking_;
+  return true;
+}
+
+bool region_list::asked(region const* from) const noexcept {
+  for (; from; from = from->outer_) {
+    if (from->asks()) return true;
+    if (from->shields_) return false;
+  }
+  return outside_ != nullptr;
+}
+
+clock::time_point region_list::effective_deadline(region const* from) const noexcept {
+  auto earliest = clock::time_point::max();
+  for (; from; from = from->outer_) {
+    earliest = std::min(earliest, from->deadline_);
+    if (from->shields_) break;
+  }
+  return earliest;
+}
+
+cancellation_reason region_list::reason(region const* from) const {
+  region const* cause = nullptr;
+  for (region const* at = from; at; at = at->outer_) {
+    if (at->asks()) cause = at;
+    if (at->shields_) return cause ? cause->reason() : cancellation_cause::none;
+  }
+  if (outside_) return *outside_;
+  return cause ? cause->reason() : cancellation_cause::none;
+}
+
+}  // namespace curfew::detail

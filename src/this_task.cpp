@@ -1,0 +1,24 @@
+#include <algorithm>
+#include <curfew/this_task.hpp>
+
+namespace curfew {
+
+bool task_view::cancelled() const noexcept { return stack_ && stack_->regions().wants(); }
+
+cancellation_reason task_view::reason() const {
+  return stack_ ? stack_->regions().reason() : cancellation_cause::none;
+}
+
+clock::time_point task_view::effective_deadline() const noexcept {
+  return stack_ ? stack_->regions().effective_deadline() : clock::time_point::max();
+}
+
+clock::duration task_view::remaining() const noexcept {
+  auto const ends = effective_deadline();
+  if (ends == clock::time_point::max()) return clock::duration::max();
+  return std::max(ends - now(), clock::duration::zero());
+}
+
+clock::time_point task_view::now() const noexcept { return deadlines_->now(); }
+
+}  // namespace curfew

@@ -1,0 +1,124 @@
+#include <curfew/timeout_scope.hpp>
+
+#include <algorithm>
+#include <curfew/detail/scoped_region.hpp>
+#include <utility>
+
+namespace curfew {
+namespace detail {
+
+scoped_region::~scoped_region() {
+  keep_record();
+  if (open_) stack_->forget(*this);
+}
+
+verdict scoped_region::close(ending how, boost::asio::cancellation_state state) {
+  happenings happened;
+  happened.how = how;
+  if (how == ending::abort) {
+    happened.deadline_fired = cause() == cancellation_cause::deadline;
+    happened.cancelled = asks() && !happened.deadline_fired;
+    happened.outside_asked = stack_->asked_around(*this);
+  }
+  keep_record();
+  open_ = false;
+  stack_->close(*this, state);
+  return decide(happened);
+}
+
+cancellation_reason scoped_region::why() const { return stack_->regions().reason(this); }
+
+scope_record* scoped_region::share() {
+  if (!record_) {
+    record_ = new scope_record;
+    record_->open = this;
+  }
+  record_->references.fetch_add(1, std::memory_order_relaxed);
+  return record_;
+}
+
+void scoped_region::keep_record() noexcept {
+  if (!record_) return;
+  auto* const record = std::exchange(record_, nullptr);
+  record->deadline = deadline();
+  record->cause = cause();
+  try {
+    record->reason = why();
+  } catch (...) {
+    // Without memory for its words the cause alone is kept.
+    record->reason = cancellation_reason(cause(), {}, {});
+  }
+  record->open = nullptr;
+  record->release();
+}
+
+}  // namespace detail
+
+timeout_scope::timeout_scope(timeout_scope const& other) {
+  if (other.live_) {
+    record_ = other.live_->share();
+  } else {
+    record_ = other.record_;
+    record_->references.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+timeout_scope& timeout_scope::operator=(timeout_scope const& other) {
+  timeout_scope copy(other);
+  std::swap(live_, copy.live_);
+  std::swap(record_, copy.record_);
+  return *this;
+}
+
+timeout_scope::~timeout_scope() {
+  if (record_) record_->release();
+}
+
+detail::scoped_region* timeout_scope::open() const noexcept {
+  return live_ ? live_ : record_->open;
+}
+
+clock::time_point timeout_scope::deadline() const noexcept {
+  auto const* scope = open();
+  return scope ? scope->deadline() : record_->deadline;
+}
+
+clock::duration timeout_scope::remaining() const noexcept {
+  auto const ends = deadline();
+  if (ends == clock::time_point::max()) return clock::duration::max();
+  auto const* scope = open();
+  if (!scope) return clock::duration::zero();
+  return std::max(ends - scope->stack().deadlines().now(), clock::duration::zero());
+}
+
+clock::time_point timeout_scope::effective_deadline() const noexcept {
+  auto const* scope = open();
+  return scope ? scope->stack().regions().effective_deadline(scope) : record_->deadline;
+}
+
+bool timeout_scope::reschedule_to(detail::limit limit) {
+  auto* scope = open();
+  return scope && scope->stack().reschedule(*scope, limit);
+}
+
+void timeout_scope::cancel(cancellation_reason reason) {
+  if (auto* scope = open()) scope->stack().cancel(*scope, std::move(reason));
+}
+
+bool timeout_scope::expired() const noexcept {
+  auto const* scope = open();
+  return (scope ? scope->cause() : record_->cause) == cancellation_cause::deadline;
+}
+
+bool timeout_scope::cancelled() const noexcept {
+  auto const* scope = open();
+  auto const cause = scope ? scope->cause() : record_->cause;
+  return cause != cancellation_cause::none && cause != cancellation_cause::deadline;
+}
+
+cancellation_reason timeout_scope::reason() const {
+  auto const* scope = open();
+  return scope ? scope->why() : record_->reason;
+}
+
+}  // namespace curfew
