@@ -241,4 +241,8 @@ clock::time_point deadline_service::time_of(std::uint64_t tick) const noexcept {
   return clock::time_point(clock::duration(static_cast<clock::rep>(count)));
 }
 
+clock::time_point now_of(boost::asio::execution_context& context) {
+  return deadline_service::of(context).now();
+}
+
 }  // namespace curfew::detail

@@ -44,6 +44,7 @@ class exclusive {
     exclusive* what_;
 #else
     explicit entered(exclusive&) noexcept {}
+    ~entered() {}  // not trivial, so that a guard is no unused variable
 #endif
   };
 

@@ -1,0 +1,40 @@
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(CURFEW_INSTALL_CMAKEDIR "${CMAKE_INSTALL_LIBDIR}/cmake/curfew"
+    CACHE STRING "Where curfew's CMake package goes, relative to the prefix")
+mark_as_advanced(CURFEW_INSTALL_CMAKEDIR)
+
+# Each component has an export file of its own, which the package loads on demand.
+function(curfew_install target export)
+  install(
+    TARGETS ${target}
+    EXPORT ${export}
+    RUNTIME COMPONENT curfew_Runtime
+    LIBRARY COMPONENT curfew_Runtime NAMELINK_COMPONENT curfew_Development
+    ARCHIVE COMPONENT curfew_Development
+    FILE_SET HEADERS COMPONENT curfew_Development
+    INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}") # CMake < 3.23 skips file sets
+  install(EXPORT ${export} NAMESPACE curfew:: DESTINATION "${CURFEW_INSTALL_CMAKEDIR}"
+          COMPONENT curfew_Development)
+endfunction()
+curfew_install(curfew curfewTargets)
+curfew_install(curfew_testing curfew-testingTargets)
+
+configure_package_config_file(
+  cmake/curfewConfig.cmake.in curfewConfig.cmake
+  INSTALL_DESTINATION "${CURFEW_INSTALL_CMAKEDIR}" NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(curfewConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(
+  FILES "${PROJECT_BINARY_DIR}/curfewConfig.cmake" "${PROJECT_BINARY_DIR}/curfewConfigVersion.cmake"
+  DESTINATION "${CURFEW_INSTALL_CMAKEDIR}"
+  COMPONENT curfew_Development)
+
+# The prefix is written relative to the .pc file, so that the package can be moved.
+file(RELATIVE_PATH pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
+string(REGEX REPLACE "/$" "" pc_prefix "${pc_prefix}")
+cmake_path(APPEND pc_libdir "\${prefix}" "${CMAKE_INSTALL_LIBDIR}")
+cmake_path(APPEND pc_includedir "\${prefix}" "${CMAKE_INSTALL_INCLUDEDIR}")
+configure_file(cmake/curfew.pc.in curfew.pc @ONLY)
+install(FILES "${PROJECT_BINARY_DIR}/curfew.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
+        COMPONENT curfew_Development)

@@ -1,0 +1,275 @@
+#!/usr/bin/env bash
+# Everything a developer of curfew types; `cmake/dev.sh help` lists the words.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+minimum_boost=81           # of Boost 1.x
+newest_boosts=(1.92 1.88)  # for trials; the first that can be had
+clang=19
+
+say() { printf '\ndev.sh: %s\n' "$*" >&2; }
+die() { printf '\ndev.sh: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null; }
+
+usage() {
+  cat <<'TEXT'
+bash cmake/dev.sh <word>
+
+  demo                   build the example server and its load generator, and show them at work
+  test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev
+  bench [--boost 1.88] [options of Google Benchmark]
+                         build and run the benchmarks, with the system's Boost or another one
+  bench [--boost 1.88] --check [options of benchmarks/report]
+                         the same, with a report that fails when a bar is missed
+  format                 clang-format every C++ file that git knows
+  matrix [quick]         build and test with each compiler, Boost and sanitizer; a table at the end
+  package                install, move and consume the library, static and shared
+  help                   this text
+
+On Debian and Ubuntu, missing packages are installed first (as root or with sudo); elsewhere you
+are told what is needed. CURFEW_SKIP_INSTALL=1 takes the machine as it is.
+Builds go to build/<preset> and the like. ccache is used where it is found.
+TEXT
+}
+
+# ---- what has to be installed
+
+installed() { dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed; }
+
+# The versions of Boost, as the x of 1.x, among the package names on stdin.
+boost_versions() { sed -nE 's/^libboost1\.([0-9]+)-dev.*/\1/p' | sort -n | awk -v min=$minimum_boost '$1 >= min'; }
+
+# The Boost that is installed, else the oldest that will do.
+choose_boost() {
+  local found
+  found=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' 'libboost1.*-dev' 2>/dev/null |
+    grep ' installed$' | boost_versions | head -n 1 || true)
+  [ -n "$found" ] || found=$(apt-cache search --names-only '^libboost1\.[0-9]+-dev$' | boost_versions | head -n 1 || true)
+  [ -n "$found" ] && echo "1.$found"
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# A tool may come from anywhere; a library is looked for as a package.
+#   missing_packages <package, or tool=package> ...
+missing_packages() {
+  local item
+  for item; do
+    case $item in
+      *=*) have "${item%%=*}" || echo "${item#*=}" ;;
+      *) installed "$item" || echo "$item" ;;
+    esac
+  done
+}
+
+update_apt() {
+  [ -z "${apt_is_fresh-}" ] || return 0
+  [ "$(id -u)" = 0 ] || have sudo || die "this needs root or sudo; or install by yourself: ${*:-the lists of packages}"
+  as_root apt-get -qq update
+  apt_is_fresh=1
+}
+
+apt_install() {
+  update_apt "$@"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends --no-remove "$@"
+}
+
+tell_and_stop() {
+  die "this is neither Debian nor Ubuntu; please install: g++ 12 or clang 16 or newer, CMake 3.25, Ninja, Python 3,
+Boost 1.$minimum_boost or newer with its unit_test_framework and program_options, spdlog, OpenSSL; Google Benchmark for
+the benchmarks, clang++-$clang for its presets; ccache if you like. Then run with CURFEW_SKIP_INSTALL=1."
+}
+
+# need <group> ...: installs what is missing of build, bench, clang, format
+need() {
+  local group boost wanted=() missing=()
+  [ -z "${CURFEW_SKIP_INSTALL-}" ] || return 0
+  if ! have apt-get || ! have dpkg-query; then tell_and_stop; fi
+  for group; do
+    case $group in
+      build)
+        wanted+=('g++=g++' 'cmake=cmake' 'ninja=ninja-build' 'python3=python3' 'ccache=ccache'
+          'pkg-config=pkgconf' libspdlog-dev libssl-dev)
+        ;;
+      bench) wanted+=(libbenchmark-dev) ;;
+      clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
+      format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
+    esac
+  done
+  if [[ " $* " == *" build "* ]]; then
+    boost=$(choose_boost || true)
+    if [ -z "$boost" ]; then
+      update_apt
+      boost=$(choose_boost || true)
+    fi
+    [ -n "$boost" ] || die "this system has no package of Boost 1.$minimum_boost or newer; please install one
+(headers, unit_test_framework, program_options) and run with CURFEW_SKIP_INSTALL=1"
+    wanted+=("libboost$boost-dev" "libboost-test$boost-dev" "libboost-program-options$boost-dev")
+    [[ " $* " != *" bench "* ]] || wanted+=("libboost-context$boost-dev")
+  fi
+  mapfile -t missing < <(missing_packages "${wanted[@]}")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${missing[*]}"
+  apt_install "${missing[@]}"
+}
+
+# ---- building
+
+# setup <group> ...: what every word that builds begins with
+setup() {
+  need "$@"
+  if have ccache; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
+    export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS-pch_defines,time_macros}
+  fi
+  export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL-$(nproc)}
+}
+
+# configure <preset> <folder> [cmake options]: says nothing unless it fails
+configure() {
+  local preset=$1 folder=$2
+  shift 2
+  mkdir -p "$folder"
+  cmake --preset "$preset" -B "$folder" "$@" >"$folder/configure.log" 2>&1 ||
+    { cat "$folder/configure.log" >&2; return 1; }
+}
+
+system_boost() {
+  sed -nE 's/#define BOOST_LIB_VERSION "([0-9]+)_([0-9]+).*"/\1.\2/p' /usr/include/boost/version.hpp 2>/dev/null || true
+}
+
+# take_boost <version>: sets boost_option to what makes CMake find that Boost, which is unpacked
+# below build/ unless the system has it
+take_boost() {
+  local folder=$PWD/build/boost-$1
+  boost_option=
+  [ "$1" != "$(system_boost)" ] || return 0
+  bash cmake/boost-headers.sh "$1" "$folder" >&2 || return 1
+  boost_option=-DCMAKE_PREFIX_PATH=$folder/usr
+}
+
+# uses_boost <folder> <version>: whether a configured folder found the Boost that was meant
+uses_boost() {
+  grep -q "^Boost_DIR:.*/Boost-$2\." "$1/CMakeCache.txt" && return
+  say "$1 was to use Boost $2, but has $(grep ^Boost_DIR "$1/CMakeCache.txt")"
+  return 1
+}
+
+# ---- the words
+
+run_test() {
+  local preset=${PRESET-dev} groups=(build)
+  [[ $preset != clang* ]] || groups+=(clang)
+  setup "${groups[@]}"
+  configure "$preset" "build/$preset"
+  cmake --build "build/$preset"
+  ctest --preset "$preset" "$@"
+}
+
+run_demo() {
+  setup build
+  configure release build/demo -DCURFEW_BUILD_TESTS=OFF -DCURFEW_BUILD_BENCHMARKS=OFF
+  cmake --build build/demo --target http_server http_load
+  bash examples/demo.sh build/demo/bin "$@"
+}
+
+run_bench() {
+  local boost='' check='' folder=build/bench boost_option=
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --boost) boost=${2?which Boost}; shift 2 ;;
+      --check) check=yes; shift ;;
+      *) break ;;
+    esac
+  done
+  setup build bench
+  if [ -n "$boost" ]; then
+    take_boost "$boost"
+    folder=build/bench-$boost
+  fi
+  configure release "$folder" -DCMAKE_BUILD_TYPE=Release -DCURFEW_BUILD_TESTS=OFF -DCURFEW_BUILD_EXAMPLES=OFF \
+    ${boost_option:+"$boost_option"}
+  [ -z "$boost" ] || uses_boost "$folder" "$boost"
+  cmake --build "$folder" --target curfew_bench
+  if [ -n "$check" ]; then
+    benchmarks/report --run "$folder/benchmarks/curfew_bench" --out "$folder/report" --check "$@"
+  else
+    "$folder/benchmarks/curfew_bench" "$@"
+  fi
+}
+
+run_format() {
+  need format
+  git ls-files -z '*.hpp' '*.cpp' | xargs -0 -r "clang-format-$clang" -i "$@"
+}
+
+run_package() {
+  local folder linkage
+  setup build
+  for linkage in static shared; do
+    folder=build/package-$linkage
+    configure release "$folder" -DCURFEW_BUILD_EXAMPLES=OFF -DCURFEW_BUILD_BENCHMARKS=OFF \
+      "-DBUILD_SHARED_LIBS=$([ $linkage = shared ] && echo ON || echo OFF)"
+    cmake --build "$folder" --target curfew curfew_testing
+    ctest --test-dir "$folder" --no-tests=error --output-on-failure -L package
+  done
+}
+
+# cell <preset> <boost>: one row of the matrix
+cell() {
+  local preset=$1 boost=$2 folder=build/$1 boost_option start=$SECONDS result=passed
+  [ "$boost" = "$(system_boost)" ] || folder=build/$preset-boost-$boost
+  say "$preset with Boost $boost, log in $folder/matrix.log"
+  mkdir -p "$folder"
+  if ! {
+    take_boost "$boost" && configure "$preset" "$folder" -DCURFEW_BUILD_BENCHMARKS=OFF ${boost_option:+"$boost_option"} &&
+      uses_boost "$folder" "$boost" && cmake --build "$folder"
+  } >"$folder/matrix.log" 2>&1; then
+    result='FAILED to build'
+  elif ! ctest --test-dir "$folder" --no-tests=error --output-on-failure -LE 'source|package' \
+    >>"$folder/matrix.log" 2>&1; then
+    result='FAILED its tests'
+  fi
+  if [ "$result" != passed ]; then
+    failed=1
+    tail -n 40 "$folder/matrix.log" >&2
+  fi
+  row "$preset" "$boost" "$result, $((SECONDS - start)) s"
+}
+
+row() { rows+=("$(printf '%-12s %-6s %s' "$@")"); }
+
+run_matrix() {
+  local rows=() failed=0 presets=(dev) boosts=() version preset boost_option
+  setup build
+  if (need clang) && have "clang++-$clang"; then presets+=(clang); else row clang - 'not to be had'; fi
+  for version in "${newest_boosts[@]}"; do
+    if take_boost "$version"; then boosts=("$version"); break; fi
+    row - "$version" 'not to be had'
+  done
+  version=1.$minimum_boost
+  if take_boost "$version"; then boosts+=("$version"); else row - "$version" 'not to be had'; fi
+  if [ "${1-}" = quick ]; then
+    cell "${presets[-1]}" "${boosts[0]-$(system_boost)}"
+    cell asan-ubsan "$(system_boost)"
+  else
+    for preset in "${presets[@]}"; do
+      for version in "${boosts[@]}"; do cell "$preset" "$version"; done
+    done
+    cell asan-ubsan "$(system_boost)"
+    cell tsan "$(system_boost)"
+  fi
+  printf '\n%-12s %-6s %s\n' preset Boost result
+  printf '%s\n' "${rows[@]}"
+  return $failed
+}
+
+word=${1-help}
+[ $# = 0 ] || shift
+case $word in
+  demo | test | bench | format | matrix | package) "run_$word" "$@" ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; die "there is no word '$word'" ;;
+esac

@@ -1,0 +1,22 @@
+# Installs BUILD into a folder, moves that to STAGE, and looks for what must not be in a package.
+file(REMOVE_RECURSE "${STAGE}" "${STAGE}.first")
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${BUILD}" --config "${CONFIG}" --prefix "${STAGE}.first"
+                COMMAND_ERROR_IS_FATAL ANY)
+file(RENAME "${STAGE}.first" "${STAGE}")
+
+file(GLOB_RECURSE files "${STAGE}/*.cmake" "${STAGE}/*.pc" "${STAGE}/*.hpp")
+if(NOT files)
+  message(SEND_ERROR "nothing was installed")
+endif()
+foreach(file IN LISTS files)
+  file(READ "${file}" text)
+  foreach(path "${BUILD}" "${SOURCE}" "${STAGE}")
+    string(FIND "${text}" "${path}" at)
+    if(NOT at EQUAL -1)
+      message(SEND_ERROR "${file} names ${path}")
+    endif()
+  endforeach()
+  if(text MATCHES "-Wall|-Wextra|-Werror|-fsanitize")
+    message(SEND_ERROR "${file} exports a compiler flag of curfew's own build")
+  endif()
+endforeach()

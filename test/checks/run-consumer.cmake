@@ -1,0 +1,20 @@
+# cmake -DSOURCE= -DBUILD= -DGENERATOR= -DCONFIG= -P run-consumer.cmake -- <configure arguments>
+# Starts from nothing each time: a cache of an earlier run hides faults.
+set(arguments)
+set(mine FALSE)
+math(EXPR last "${CMAKE_ARGC} - 1")
+foreach(i RANGE ${last})
+  if(mine)
+    list(APPEND arguments "${CMAKE_ARGV${i}}")
+  elseif(CMAKE_ARGV${i} STREQUAL "--")
+    set(mine TRUE)
+  endif()
+endforeach()
+
+cmake_path(GET CMAKE_COMMAND PARENT_PATH bin)
+file(REMOVE_RECURSE "${BUILD}")
+execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}" -B "${BUILD}" -G "${GENERATOR}" ${arguments}
+                COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${CMAKE_COMMAND}" --build "${BUILD}" --config "${CONFIG}" COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND "${bin}/ctest" --test-dir "${BUILD}" -C "${CONFIG}" --output-on-failure --no-tests=error
+                COMMAND_ERROR_IS_FATAL ANY)
