@@ -5,6 +5,21 @@
 
 namespace curfew::detail {
 
+bool open_scope(scoped_region& scope, limit const& given, bool starts_late, verdict& decided) {
+  auto& stack = scope.stack();
+  auto const present = given.is_never() ? clock::time_point() : stack.deadlines().now();
+  auto const deadline = given.from(present);
+  if (deadline > present) {
+    scope.open(deadline, present);
+  } else if (starts_late) {
+    scope.open_expired(deadline);
+  } else {
+    decided = decide_unstarted(stack.asked_before(present));
+    return false;
+  }
+  return true;
+}
+
 void throw_timed_out(std::source_location const& where) {
   throw boost::system::system_error(make_error_code(errc::timed_out),
                                     to_string(cancellation_reason(cancellation_cause::deadline,

@@ -7,11 +7,6 @@
 namespace curfew {
 namespace detail {
 
-scoped_region::~scoped_region() {
-  keep_record();
-  if (open_) stack_->forget(*this);
-}
-
 verdict scoped_region::close(ending how, boost::asio::cancellation_state state) {
   happenings happened;
   happened.how = how;
@@ -20,7 +15,7 @@ verdict scoped_region::close(ending how, boost::asio::cancellation_state state) 
     happened.cancelled = asks() && !happened.deadline_fired;
     happened.outside_asked = stack_->asked_around(*this);
   }
-  keep_record();
+  if (record_) keep_record();
   open_ = false;
   stack_->close(*this, state);
   return decide(happened);
@@ -38,7 +33,6 @@ scope_record* scoped_region::share() {
 }
 
 void scoped_region::keep_record() noexcept {
-  if (!record_) return;
   auto* const record = std::exchange(record_, nullptr);
   record->deadline = deadline();
   record->cause = cause();

@@ -45,33 +45,6 @@ void sort_by_deadline(list_hook& list, std::size_t size) noexcept {
 
 }  // namespace
 
-void timing_wheel::insert(deadline_node& node, std::uint64_t tick) noexcept {
-  node.tick = std::max(tick, now_ + 1);
-  place(node);
-  ++size_;
-}
-
-void timing_wheel::remove(deadline_node& node) noexcept {
-  unlink(node);
-  --size_;
-}
-
-void timing_wheel::place(deadline_node& node) noexcept {
-  auto const differing = node.tick ^ now_;
-  auto const level = (63U - static_cast<unsigned>(std::countl_zero(differing | 1))) / bits;
-  auto const slot = (node.tick >> (level * bits)) % slots;
-  node.level = static_cast<std::uint8_t>(level);
-  lists_[level][slot].push_back(node);
-  occupied_[level] |= std::uint64_t{1} << slot;
-}
-
-void timing_wheel::unlink(deadline_node& node) noexcept {
-  node.unlink();
-  if (node.level == expired_level) return;
-  auto const slot = (node.tick >> (node.level * bits)) % slots;
-  if (lists_[node.level][slot].empty()) occupied_[node.level] &= ~(std::uint64_t{1} << slot);
-}
-
 std::uint64_t timing_wheel::next_tick() const noexcept {
   if (!expired_.empty()) return now_;
   for (unsigned level = 0; level < levels; ++level) {
@@ -133,7 +106,7 @@ void timing_wheel::expire(std::uint64_t tick) noexcept {
   list_hook due;
   std::size_t count = 0;
   for (unsigned level = levels; level-- > 0;) {
-    auto const slot = (tick >> (level * bits)) % slots;
+    auto const slot = slot_of(tick, level);
     if ((occupied_[level] >> slot & 1) == 0) continue;
     if ((tick & ((std::uint64_t{1} << (level * bits)) - 1)) != 0) continue;
     list_hook moving;

@@ -3,20 +3,15 @@
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/recycling_allocator.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <curfew/detail/region_stack.hpp>
-#include <curfew/detail/result_traits.hpp>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -61,39 +56,30 @@ class region_stack_on final : public region_stack {
   Executor executor_;
 };
 
-/// Runs `body` as the body of a coroutine that was started with a state whose parent is the
-/// stack's signal, and fills `out`. Never throws, and leaves nothing latched behind.
-template <class T, class Executor>
-boost::asio::awaitable<void, Executor> run_on_stack(stack_ref stack, ended<T>* out,
-                                                    boost::asio::awaitable<T, Executor> body,
-                                                    bool refusing) {
-  namespace this_coro = boost::asio::this_coro;
-  co_await this_coro::reset_cancellation_state(tracking_filter(stack.get()), tracking_filter());
-  co_await this_coro::throw_if_cancelled(refusing);
-  struct run {
-    region_stack* stack;
-    ~run() { stack->finish(); }
-  } const running{stack.get()};
-  try {
-    stack->set_refusing(refusing);
-    stack->attach(co_await this_coro::cancellation_state);
-    // Asked before it started, so it does not start. A latched state could not even await it.
-    if (stack->regions().wants()) {
-      out->error = std::make_exception_ptr(
-          boost::system::system_error(boost::asio::error::operation_aborted, "co_await"));
-    } else if constexpr (std::is_void_v<T>) {
-      co_await std::move(body);
-    } else {
-      out->value.emplace(co_await std::move(body));
-    }
-  } catch (...) {
-    out->error = std::current_exception();
+/// The beginning and the end of a coroutine with a region stack of its own.
+class on_stack {
+ public:
+  explicit on_stack(region_stack* stack) noexcept : stack_(stack) {}
+  on_stack(on_stack const&) = delete;
+  on_stack& operator=(on_stack const&) = delete;
+  ~on_stack() { stack_->finish(); }
+
+  /// Returns whether the body may start. Asked before it started, it does not: a latched state
+  /// could not even await it.
+  bool begin(boost::asio::cancellation_state state, bool refusing) {
+    stack_->set_refusing(refusing);
+    stack_->attach(state);
+    return !stack_->regions().wants();
   }
-  stack->finish();
-  // What is latched would make co_spawn's own way out throw.
-  auto state = co_await this_coro::cancellation_state;
-  state.clear();
-}
+  /// Leaves nothing latched behind, which would make co_spawn's own way out throw.
+  void end(boost::asio::cancellation_state state) noexcept {
+    stack_->finish();
+    state.clear();
+  }
+
+ private:
+  region_stack* stack_;
+};
 
 template <class Handler>
 struct adopted_handler {
@@ -118,9 +104,12 @@ struct adopted_handler {
   Handler handler;
 };
 
-template <class T, class Executor>
+/// Starts `run_adopted(stack, run, refusing)` as a coroutine of its own with a region stack, for
+/// callers that have none: plain `co_spawn` started them, or user code replaced their state. What
+/// `run` points to lives in the caller's frame. Cancelling the caller cancels the coroutine.
 struct initiate_adopted {
   struct relay {
+    explicit relay(stack_ref s) noexcept : stack(std::move(s)) {}
     stack_ref stack;
     void operator()(boost::asio::cancellation_type) const {
       auto const keep = stack;  // ending inside the call destroys this relay
@@ -128,30 +117,18 @@ struct initiate_adopted {
     }
   };
 
-  template <class Handler>
-  void operator()(Handler handler, ended<T>* out, boost::asio::awaitable<T, Executor> body,
-                  Executor const& executor, bool refusing) const {
+  template <class Handler, class Executor, class Run>
+  void operator()(Handler handler, std::reference_wrapper<Executor const> where, Run const* run,
+                  bool refusing) const {
+    Executor const& executor = where;
     auto stack = region_stack_on<Executor>::make(executor);
     auto slot = boost::asio::get_associated_cancellation_slot(handler);
-    if (slot.is_connected()) slot.template emplace<relay>(relay{stack});
-    boost::asio::co_spawn(executor, run_on_stack(stack, out, std::move(body), refusing),
-                          adopted_handler<Handler>(stack, std::move(handler)));
+    if (slot.is_connected()) slot.template emplace<relay>(stack);
+    auto coroutine = run_adopted<Executor>(stack, run, refusing);
+    boost::asio::co_spawn(executor, std::move(coroutine),
+                          adopted_handler<Handler>(std::move(stack), std::move(handler)));
   }
 };
-
-/// Awaits `body` as a coroutine of its own with a region stack, for callers that have none: plain
-/// `co_spawn` started them, or user code replaced their state. Cancelling the caller cancels it.
-template <class T, class Executor>
-boost::asio::awaitable<T, Executor> adopt(boost::asio::awaitable<T, Executor> body) {
-  Executor const executor = co_await boost::asio::this_coro::executor;
-  bool const refusing = co_await boost::asio::this_coro::throw_if_cancelled();
-  ended<T> out;
-  co_await boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-      initiate_adopted<T, Executor>(), boost::asio::deferred, &out, std::move(body), executor,
-      refusing);
-  if (out.error) std::rethrow_exception(std::move(out.error));
-  if constexpr (!std::is_void_v<T>) co_return std::move(*out.value);
-}
 
 }  // namespace curfew::detail
 

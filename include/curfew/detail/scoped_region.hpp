@@ -28,7 +28,11 @@ class CURFEW_EXPORT scoped_region : public deadline_region {
  public:
   scoped_region(region_stack& stack, std::source_location where) noexcept
       : deadline_region(where), stack_(&stack), handle_(*this) {}
-  ~scoped_region();
+  ~scoped_region() {
+    if (!open_) return;
+    if (record_) keep_record();
+    stack_->forget(*this);
+  }
 
   void open(clock::time_point deadline, clock::time_point present) {
     stack_->open(*this, deadline, present);

@@ -2,6 +2,8 @@
 #define CURFEW_DETAIL_TIMING_WHEEL_HPP
 
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <curfew/detail/deadline_node.hpp>
 #include <curfew/export.hpp>
@@ -31,9 +33,19 @@ class CURFEW_EXPORT timing_wheel {
   void restart(std::uint64_t now) noexcept { now_ = now; }
 
   /// Inserts a node that is in no list. A tick that is not in the future becomes the next one.
-  void insert(deadline_node& node, std::uint64_t tick) noexcept;
+  void insert(deadline_node& node, std::uint64_t tick) noexcept {
+    node.tick = tick > now_ ? tick : now_ + 1;
+    place(node);
+    ++size_;
+  }
   /// Removes a node that is in this wheel, also one that has expired and was not yet popped.
-  void remove(deadline_node& node) noexcept;
+  void remove(deadline_node& node) noexcept {
+    node.unlink();
+    --size_;
+    if (node.level == expired_level) return;
+    auto const slot = slot_of(node.tick, node.level);
+    if (lists_[node.level][slot].empty()) occupied_[node.level] &= ~(std::uint64_t{1} << slot);
+  }
 
   /// A lower bound for the next expiry, exact within 64 ticks of it; `none` when empty. Going on
   /// to that tick and asking again ends at the exact one.
@@ -51,8 +63,17 @@ class CURFEW_EXPORT timing_wheel {
   static constexpr unsigned bits = 6, slots = 1U << bits, levels = 11;
   static constexpr std::uint8_t expired_level = levels;
 
-  void place(deadline_node& node) noexcept;
-  void unlink(deadline_node& node) noexcept;
+  static unsigned slot_of(std::uint64_t tick, unsigned level) noexcept {
+    return static_cast<unsigned>(tick >> (level * bits)) % slots;
+  }
+  void place(deadline_node& node) noexcept {
+    auto const differing = node.tick ^ now_;
+    auto const level = (63U - static_cast<unsigned>(std::countl_zero(differing | 1))) / bits;
+    auto const slot = slot_of(node.tick, level);
+    node.level = static_cast<std::uint8_t>(level);
+    lists_[level][slot].push_back(node);
+    occupied_[level] |= std::uint64_t{1} << slot;
+  }
   void expire(std::uint64_t tick) noexcept;
   deadline_node* pop_expired() noexcept;
 

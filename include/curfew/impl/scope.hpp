@@ -2,6 +2,7 @@
 #define CURFEW_IMPL_SCOPE_HPP
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -149,46 +150,86 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
   throw_aborted(out.error);
 }
 
-/// A body under a deadline, in place: on the region stack of the coroutine that awaits it.
+/// Opens the region; false, and decided, when the body does not start because its limit has passed.
+CURFEW_EXPORT bool open_scope(scoped_region& scope, limit const& given, bool starts_late,
+                              verdict& decided);
+
+/// What a coroutine of its own needs to run a scope for its caller, in whose frame all of it lives.
+template <class Body>
+struct scope_run {
+  limit const& given;
+  Body& body;
+  std::source_location const& where;
+  ended<typename body_traits<Body>::value_type>& out;
+  verdict& decided;
+};
+
+template <class Executor, class Body>
+boost::asio::awaitable<void, Executor> run_adopted(stack_ref stack, scope_run<Body> const* run,
+                                                   bool refusing) {
+  namespace this_coro = boost::asio::this_coro;
+  co_await this_coro::reset_cancellation_state(tracking_filter(stack.get()), tracking_filter());
+  if (!refusing) co_await this_coro::throw_if_cancelled(false);
+  on_stack running(stack.get());
+  try {
+    if (!running.begin(co_await this_coro::cancellation_state, refusing)) {
+      run->decided = verdict::aborted;
+    } else {
+      scoped_region scope(*stack, run->where);
+      if (open_scope(scope, run->given, Body::starts_late, run->decided)) {
+        try {
+          auto op = run->body(scope.handle());
+          if constexpr (std::is_void_v<typename body_traits<Body>::value_type>)
+            co_await std::move(op);
+          else
+            run->out.value.emplace(co_await std::move(op));
+        } catch (...) {
+          run->out.error = std::current_exception();
+        }
+        run->decided =
+            scope.close(how_body_ended(run->out), co_await this_coro::cancellation_state);
+      }
+    }
+  } catch (...) {
+    run->out.error = std::current_exception();  // no memory for the region
+  }
+  running.end(co_await this_coro::cancellation_state);
+}
+
+/// A body under a deadline: in place, on the region stack of the coroutine that awaits it, or where
+/// that has none as a coroutine of its own, with the same results.
 template <class Policy, class Body, class Executor = typename body_traits<Body>::executor_type>
 boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given, Body body,
                                                                     std::source_location where) {
   namespace this_coro = boost::asio::this_coro;
   using T = typename body_traits<Body>::value_type;
 
-  auto const state = co_await this_coro::cancellation_state;
-  auto* const stack = region_stack::find(state.slot());
-  if (!stack) {
-    auto same = run_scope<Policy>(given, std::move(body), where);
-    auto adopted = adopt(std::move(same));
-    co_return co_await std::move(adopted);
-  }
-
   ended<T> out;
-  scoped_region scope(*stack, where);
-  auto const present = given.is_never() ? clock::time_point() : stack->deadlines().now();
-  auto const deadline = given.from(present);
-  if (deadline > present) {
-    scope.open(deadline, present);
-  } else if constexpr (Body::starts_late) {
-    scope.open_expired(deadline);
+  verdict decided = verdict::deliver;
+  auto const state = co_await this_coro::cancellation_state;
+  bool const refusing = co_await this_coro::throw_if_cancelled();
+  if (auto* const stack = region_stack::find(state.slot())) {
+    stack->set_refusing(refusing);
+    scoped_region scope(*stack, where);
+    if (open_scope(scope, given, Body::starts_late, decided)) {
+      try {
+        auto op = body(scope.handle());
+        if constexpr (std::is_void_v<T>)
+          co_await std::move(op);
+        else
+          out.value.emplace(co_await std::move(op));
+      } catch (...) {
+        out.error = std::current_exception();
+      }
+      decided = scope.close(how_body_ended(out), co_await this_coro::cancellation_state);
+    }
   } else {
-    auto const decided = decide_unstarted(stack->asked_before(present));
-    co_return end_unsuccessfully<Policy>(decided, out, where);
-  }
-  stack->set_refusing(co_await this_coro::throw_if_cancelled());
-
-  try {
-    auto op = body(scope.handle());
-    if constexpr (std::is_void_v<T>)
-      co_await std::move(op);
-    else
-      out.value.emplace(co_await std::move(op));
-  } catch (...) {
-    out.error = std::current_exception();
+    scope_run<Body> const run{given, body, where, out, decided};
+    Executor const executor = co_await this_coro::executor;
+    co_await boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
+        initiate_adopted(), boost::asio::deferred, std::ref(executor), &run, refusing);
   }
 
-  auto const decided = scope.close(how_body_ended(out), co_await this_coro::cancellation_state);
   if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
   if (out.error) std::rethrow_exception(std::move(out.error));
   if constexpr (!std::is_void_v<T>)
@@ -209,7 +250,8 @@ auto run_called(limit given, std::source_location where, F&& f, Args&&... args) 
 
 /// The same for an awaitable.
 template <template <class> class Policy, class T, class Executor>
-auto run_awaited(limit given, std::source_location where, boost::asio::awaitable<T, Executor> op) {
+auto run_awaited(limit given, std::source_location where,
+                 boost::asio::awaitable<T, Executor>&& op) {
   require_awaitable(op.valid());
   return run_scope<Policy<T>>(given, awaited<T, Executor>(std::move(op)), where);
 }
