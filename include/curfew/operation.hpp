@@ -29,8 +29,8 @@ struct awaitable_traits<boost::asio::awaitable<T, Executor>> {
 /// functions return for the token `asio::deferred`, and what curfew's return for such.
 template <class T>
 concept deferred_operation =
-    boost::asio::is_async_operation<std::remove_cvref_t<T>>::value &&
-    !detail::is_awaitable<std::remove_cvref_t<T>>;
+    std::is_object_v<std::remove_cvref_t<T>> && !detail::is_awaitable<std::remove_cvref_t<T>> &&
+    boost::asio::is_async_operation<std::remove_cvref_t<T>>::value;
 
 /// A coroutine that has not started: `asio::awaitable<T, Executor>` of any result and executor.
 template <class T>

@@ -1,0 +1,49 @@
+"""What the documentation shows is what the examples compile.
+
+Fails when a \\snippet of a header names a region that no example has, and when a block of C++ or of
+expected output in a page is not to be found, word for word, in an example or in its .out file.
+"""
+
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+MARKER = re.compile(r"^[ \t]*//! \[.*\]\n", re.MULTILINE)
+
+
+def block_in(block, texts):
+    wanted = textwrap.dedent(block).strip()
+    return any(wanted in text for text in texts)
+
+
+def every_indentation(text):
+    """The text as it stands, and dedented by what a function or two put in front of it."""
+    text = MARKER.sub("", text)
+    for depth in (0, 2, 4):
+        yield re.sub(rf"^ {{{depth}}}", "", text, flags=re.MULTILINE)
+
+
+def faults(root):
+    sources = sorted((root / "examples").rglob("*.[ch]pp"))
+    outputs = sorted((root / "examples").rglob("*.out"))
+    regions = {(p.name, name) for p in sources for name in re.findall(r"//! \[(.*)\]", p.read_text())}
+    texts = {
+        "cpp": [t for p in sources + sorted((root / "test/consumer").glob("*.cpp"))
+                for t in every_indentation(p.read_text())],
+        "text": [p.read_text() for p in outputs],
+    }
+    for path in sorted((root / "include").rglob("*.hpp")):
+        for file, name in re.findall(r"\\snippet (\S+) (\S+)", path.read_text()):
+            if (file, name) not in regions:
+                yield f"{path.relative_to(root)}: there is no region [{name}] in an example {file}"
+    for page in [root / "README.md", *sorted((root / "doc").glob("*.md"))]:
+        for kind, block in re.findall(r"^```(cpp|text)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+            if not block_in(block, texts[kind]):
+                yield f"{page.name}: this {kind} block is in no example:\n{textwrap.indent(block, '    ')}"
+
+
+if __name__ == "__main__":
+    found = list(faults(Path(sys.argv[1]).resolve()))
+    print("\n".join(found) or "every snippet and every block of a page is in an example")
+    sys.exit(1 if found else 0)
