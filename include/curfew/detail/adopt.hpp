@@ -3,6 +3,7 @@
 
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
@@ -11,7 +12,6 @@
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/region_stack.hpp>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <utility>
 
@@ -23,12 +23,15 @@ class region_stack_on final : public region_stack {
   using allocator = boost::asio::recycling_allocator<region_stack_on>;
 
  public:
-  static stack_ref make(Executor const& executor) {
+  static target_ref<region_stack_on> make(Executor&& executor) {
     auto& context = boost::asio::query(executor, boost::asio::execution::context);
     auto& deadlines = deadline_service::of(context);
     auto* const memory = allocator().allocate(1);
-    return stack_ref::adopt(new (memory) region_stack_on(executor, deadlines));
+    return target_ref<region_stack_on>::adopt(
+        new (memory) region_stack_on(std::move(executor), deadlines));
   }
+
+  Executor const& executor() const noexcept { return executor_; }
 
   void deadline_expired(std::uint64_t id) override {
     boost::asio::dispatch(executor_, delivery{stack_ref::adopt(this), id});
@@ -41,8 +44,8 @@ class region_stack_on final : public region_stack {
     void operator()() const { static_cast<region_stack_on&>(*stack).deliver(id); }
   };
 
-  region_stack_on(Executor const& executor, deadline_service& deadlines)
-      : region_stack(deadlines), executor_(executor) {}
+  region_stack_on(Executor&& executor, deadline_service& deadlines) noexcept
+      : region_stack(deadlines), executor_(std::move(executor)) {}
 
   void post_delivery(std::uint64_t id) override {
     boost::asio::post(executor_, delivery{stack_ref::share(this), id});
@@ -81,13 +84,16 @@ class on_stack {
   region_stack* stack_;
 };
 
-template <class Handler>
+/// Keeps the stack for as long as its coroutine: Asio holds the handler in the coroutine's first
+/// frame, which dies last.
+template <class Stack, class Handler>
 struct adopted_handler {
   using cancellation_slot_type = boost::asio::cancellation_slot;
   using allocator_type =
       boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
 
-  adopted_handler(stack_ref s, Handler&& h) : stack(std::move(s)), handler(std::move(h)) {}
+  adopted_handler(target_ref<Stack>&& s, Handler&& h)
+      : stack(std::move(s)), handler(std::move(h)) {}
 
   cancellation_slot_type get_cancellation_slot() const noexcept { return stack->slot(); }
   allocator_type get_allocator() const noexcept {
@@ -100,33 +106,33 @@ struct adopted_handler {
     std::move(handler)();
   }
 
-  stack_ref stack;
+  target_ref<Stack> stack;
   Handler handler;
 };
 
 /// Starts `run_adopted(stack, run, refusing)` as a coroutine of its own with a region stack, for
 /// callers that have none: plain `co_spawn` started them, or user code replaced their state. What
 /// `run` points to lives in the caller's frame. Cancelling the caller cancels the coroutine.
+template <class Executor>
 struct initiate_adopted {
   struct relay {
-    explicit relay(stack_ref s) noexcept : stack(std::move(s)) {}
-    stack_ref stack;
+    region_stack* stack;
     void operator()(boost::asio::cancellation_type) const {
-      auto const keep = stack;  // ending inside the call destroys this relay
+      auto const keep = stack_ref::share(stack);  // ending inside the call destroys this relay
       keep->cancel_from_outside({cancellation_cause::parent, {}, {}});
     }
   };
 
-  template <class Handler, class Executor, class Run>
-  void operator()(Handler handler, std::reference_wrapper<Executor const> where, Run const* run,
-                  bool refusing) const {
-    Executor const& executor = where;
-    auto stack = region_stack_on<Executor>::make(executor);
+  template <class Handler, class Run>
+  void operator()(Handler handler, Run const* run, bool refusing) const {
+    using stack_type = region_stack_on<Executor>;
+    auto stack = stack_type::make(boost::asio::get_associated_executor(handler));
+    Executor const& executor = stack->executor();
     auto slot = boost::asio::get_associated_cancellation_slot(handler);
-    if (slot.is_connected()) slot.template emplace<relay>(stack);
-    auto coroutine = run_adopted<Executor>(stack, run, refusing);
+    if (slot.is_connected()) slot.template emplace<relay>(relay{stack.get()});
+    auto coroutine = run_adopted<Executor>(stack.get(), run, refusing);
     boost::asio::co_spawn(executor, std::move(coroutine),
-                          adopted_handler<Handler>(std::move(stack), std::move(handler)));
+                          adopted_handler<stack_type, Handler>(std::move(stack), std::move(handler)));
   }
 };
 

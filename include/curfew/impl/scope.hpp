@@ -165,12 +165,12 @@ struct scope_run {
 };
 
 template <class Executor, class Body>
-boost::asio::awaitable<void, Executor> run_adopted(stack_ref stack, scope_run<Body> const* run,
+boost::asio::awaitable<void, Executor> run_adopted(region_stack* stack, scope_run<Body> const* run,
                                                    bool refusing) {
   namespace this_coro = boost::asio::this_coro;
-  co_await this_coro::reset_cancellation_state(tracking_filter(stack.get()), tracking_filter());
+  co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
   if (!refusing) co_await this_coro::throw_if_cancelled(false);
-  on_stack running(stack.get());
+  on_stack running(stack);
   try {
     if (!running.begin(co_await this_coro::cancellation_state, refusing)) {
       run->decided = verdict::aborted;
@@ -225,9 +225,8 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given,
     }
   } else {
     scope_run<Body> const run{given, body, where, out, decided};
-    Executor const executor = co_await this_coro::executor;
     co_await boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-        initiate_adopted(), boost::asio::deferred, std::ref(executor), &run, refusing);
+        initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing);
   }
 
   if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
