@@ -38,9 +38,12 @@ namespace curfew {
 /// Distinct operations: safe. The operation, its limit and requests to cancel it meet on the
 /// handler's executor, which must be a strand where several threads run the context.
 /// \par Lifetime
-/// The operation is moved in. A handler without an executor of its own (a callback, `use_future`)
-/// needs one first: `wait_for(executor, op, 5s)(use_future)`; given an awaitable, this form spawns
-/// it there.
+/// The operation is moved in.
+/// \par Executor
+/// The handler's own. For one without (a callback, `use_future`) it is the one that is given first,
+/// `wait_for(executor, op, 5s)(use_future)`, or else that of the object that the operation works on,
+/// never the system's; an operation that works on none ends at once, with `errc::invalid_state` if
+/// it can be cancelled. Given first with an awaitable, the executor is where that is spawned.
 /// \par Example
 /// \snippet operations.cpp wait_for
 /// \see `timeout` for a block of several operations. `move_on_after` where expiry is no error.

@@ -7,23 +7,48 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/is_executor.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <type_traits>
+
+// The executor of `use_future`, by whose type alone it is known; its context says nothing. Were it
+// named otherwise in some Boost, a future without an executor would run on the system's there.
+namespace boost::asio::detail {
+template <typename T, typename Blocking>
+class promise_executor;
+}
 
 namespace curfew::detail {
 
 /// Stands where the caller of an operation gave no executor.
 struct no_executor {};
 
-/// The executor of a handler, else the one that the caller gave. A handler without either would run
-/// on Asio's system executor, on a thread of its own making, so that does not compile.
+template <class Executor>
+inline constexpr bool is_systems = false;
+template <class Blocking, class Relationship, class Allocator>
+inline constexpr bool
+    is_systems<boost::asio::basic_system_executor<Blocking, Relationship, Allocator>> = true;
+
+template <class T, class Blocking>
+inline constexpr bool is_systems<boost::asio::detail::promise_executor<T, Blocking>> = true;
+
+/// Whether a handler has an executor of its own. One of Asio's system executor's kind, as that of
+/// `use_future`, is none: it would run on threads that nobody here asked for.
+template <class Handler>
+inline constexpr bool has_executor =
+    !std::is_same_v<boost::asio::associated_executor_t<Handler, no_executor>, no_executor> &&
+    !is_systems<boost::asio::associated_executor_t<Handler, no_executor>>;
+
+/// The executor of a handler, else the one that the caller gave.
 template <class Handler, class Given>
 auto executor_of(Handler const& handler, Given const& given) noexcept {
-  using own = boost::asio::associated_executor_t<Handler, Given>;
-  static_assert(!std::is_same_v<own, no_executor>,
+  static_assert(has_executor<Handler> || !std::is_same_v<Given, no_executor>,
                 "curfew: this completion handler has no executor of its own (a bare callback, "
-                "use_future, detached): give one first, as in wait_for(executor, op, limit) or "
-                "sleep_for(executor, limit), or bind one with asio::bind_executor");
-  return boost::asio::associated_executor<Handler, Given>::get(handler, given);
+                "use_future, detached): give one first, as in sleep_for(executor, limit), or bind "
+                "one with asio::bind_executor");
+  if constexpr (has_executor<Handler>)
+    return boost::asio::get_associated_executor(handler);
+  else
+    return given;
 }
 
 template <class Executor>

@@ -25,8 +25,21 @@ template <class Given, class R, class... Args>
 struct initiate_wait<Given, R(Args...)> {
   template <class Handler, class Op>
   void operator()(Handler handler, Op op, limit given, Given const& where) const {
-    auto const executor = executor_of(handler, where);
-    using Executor = std::remove_const_t<decltype(executor)>;
+    if constexpr (has_executor<Handler>)
+      start_here(handler, std::move(op), given, executor_of(handler, where));
+    else
+      start_elsewhere(handler, std::move(op), given, where);
+  }
+
+ private:
+  template <class Executor, class Handler>
+  using op_on = wait_op<Handler, Executor, Args...>;
+  static constexpr bool can_refuse =
+      first_carries_error<Args...> && (std::is_default_constructible_v<std::decay_t<Args>> && ...);
+
+  // On the handler's executor, where all that follows happens.
+  template <class Handler, class Op, class Executor>
+  static void start_here(Handler& handler, Op&& op, limit given, Executor const& executor) {
     auto& deadlines = deadline_service::of(context_of(executor));
     auto const present = given.is_never() ? clock::time_point() : deadlines.now();
     auto const deadline = given.from(present);
@@ -34,35 +47,75 @@ struct initiate_wait<Given, R(Args...)> {
     if constexpr (can_refuse) {
       if (past) return refuse(handler, executor, present);
     }
-    using state = wait_op<Handler, Executor, Args...>;
-    state* started = nullptr;
-    try {
-      started = state::make(handler, executor, deadlines);
-      if (past)
-        started->prepare_expired(deadline);
-      else
-        started->prepare(deadline, present);
-    } catch (std::bad_alloc const&) {
-      if constexpr (can_refuse)
-        return out_of_memory(handler, started);
-      else
-        throw;
-    }
+    auto* const started = make(handler, executor, &deadlines, [&](auto& made) {
+      if (!past) made.arm(deadline, present);
+    });
+    if (!started) return;
     // An operation that cannot be refused is started and asked to stop at once.
-    auto const keep = past ? target_ref<state>::share(started) : target_ref<state>();
+    auto const keep = past ? started->share() : target_ref<op_on<Executor, Handler>>();
     std::move(op)(wait_handler<Handler, Executor, Args...>(started));
-    if (keep) keep->expire();
+    if (keep) keep->expire_at(deadline);
   }
 
- private:
-  static constexpr bool can_refuse =
-      first_carries_error<Args...> && (std::is_default_constructible_v<std::decay_t<Args>> && ...);
+  // From a thread that may not be the executor's: the operation could end, and its deadline pass,
+  // on another while it is being started. So the deadline is armed when it has been.
+  template <class Handler, class Op>
+  static void start_elsewhere(Handler& handler, Op&& op, limit given, Given const& where) {
+    constexpr bool given_one = !std::is_same_v<Given, no_executor>;
+    using Executor = std::conditional_t<given_one, Given, boost::asio::any_io_executor>;
+    Executor executor = [&] {
+      if constexpr (given_one)
+        return where;
+      else
+        return Executor();
+    }();
+    if constexpr (can_refuse) {
+      if (given.is_past()) {
+        if constexpr (given_one)
+          return complete_failed(handler, errc::timed_out, [&](auto&&... all) {
+            complete_posted(std::move(handler), executor, std::move(all)...);
+          });
+        else
+          return complete_failed(handler, errc::timed_out);
+      }
+    }
+    deadline_service* deadlines = nullptr;
+    if constexpr (given_one) deadlines = &deadline_service::of(context_of(executor));
+    auto* const started = make(handler, executor, deadlines, [](auto&) {});
+    if (!started) return;
+    auto const keep = started->share();
+    if constexpr (given_one)
+      std::move(op)(wait_handler<Handler, Executor, Args...>(started));
+    else
+      std::move(op)(searching_handler<Handler, Args...>(started));
+    if (keep->has_found())
+      keep->arm_late(given);
+    else
+      keep->give_up();
+  }
 
-  template <class... Results>
-  static std::tuple<Results...> failed_with(error_code error) {
-    std::tuple<Results...> results;
-    set_error(std::get<0>(results), error);
-    return results;
+  // Null when there was no memory, and the handler has been told so.
+  template <class Handler, class Executor, class Prepare>
+  static op_on<Executor, Handler>* make(Handler& handler, Executor const& executor,
+                                        deadline_service* deadlines, Prepare prepare) {
+    op_on<Executor, Handler>* made = nullptr;
+    try {
+      made = op_on<Executor, Handler>::make(handler, executor, deadlines);
+      made->connect();
+      prepare(*made);
+      return made;
+    } catch (std::bad_alloc const&) {
+      if constexpr (!can_refuse) throw;
+    }
+    if constexpr (can_refuse) {
+      error_code const error = make_error_code(boost::system::errc::not_enough_memory);
+      if (made)
+        complete_failed(handler, error,
+                        [&](auto&&... all) { made->complete(std::move(all)...); });
+      else
+        complete_failed(handler, error);
+    }
+    return nullptr;
   }
 
   template <class Handler, class Executor>
@@ -71,24 +124,22 @@ struct initiate_wait<Given, R(Args...)> {
     error_code error = errc::timed_out;
     if (decide_unstarted(stack && stack->asked_before(present)) == verdict::aborted)
       error = boost::asio::error::operation_aborted;
-    auto results = failed_with<std::decay_t<Args>...>(error);
-    std::apply(
-        [&](auto&... all) { complete_posted(std::move(handler), executor, std::move(all)...); },
-        results);
+    complete_failed(handler, error, [&](auto&&... all) {
+      complete_posted(std::move(handler), executor, std::move(all)...);
+    });
   }
 
-  // The operation does not start, and its caller hears of it, without more memory.
-  template <class Handler, class State>
-  static void out_of_memory(Handler& handler, State* started) {
-    auto results = failed_with<std::decay_t<Args>...>(make_error_code(boost::system::errc::not_enough_memory));
-    std::apply(
-        [&](auto&... all) {
-          if (started)
-            started->complete(std::move(all)...);
-          else
-            std::move(handler)(std::move(all)...);
-        },
-        results);
+  // Gives the error, with results that have their default values, to `complete`.
+  template <class Handler, class Complete>
+  static void complete_failed(Handler&, error_code error, Complete complete) {
+    std::tuple<std::decay_t<Args>...> results;
+    set_error(std::get<0>(results), error);
+    std::apply([&](auto&... all) { complete(std::move(all)...); }, results);
+  }
+  template <class Handler>
+  static void complete_failed(Handler& handler, error_code error) {
+    complete_failed(handler, error,
+                    [&](auto&&... all) { std::move(handler)(std::move(all)...); });
   }
 };
 template <class Given, class R, class... Args>

@@ -1,23 +1,26 @@
 #ifndef CURFEW_IMPL_WAIT_OP_HPP
 #define CURFEW_IMPL_WAIT_OP_HPP
 
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_stack.hpp>
+#include <curfew/detail/handler_executor.hpp>
+#include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 namespace curfew::detail {
-
-template <class Handler, class Executor, class... Args>
-class wait_handler;
 
 /// The state of one limited deferred operation, in memory from its handler's allocator. The
 /// operation owns it, through its `wait_handler`; an expiry on its way to the executor shares it.
@@ -27,14 +30,14 @@ class wait_op final : public deadline_target {
  public:
   using allocator_type =
       boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
-  using handler_type = wait_handler<Handler, Executor, Args...>;
 
   static allocator_type allocator_of(Handler const& handler) noexcept {
     return boost::asio::get_associated_allocator(handler,
                                                  boost::asio::recycling_allocator<void>());
   }
 
-  static wait_op* make(Handler& handler, Executor const& executor, deadline_service& deadlines) {
+  /// \param deadlines Null while no context is known.
+  static wait_op* make(Handler& handler, Executor const& executor, deadline_service* deadlines) {
     rebound allocator(allocator_of(handler));
     wait_op* const memory = std::allocator_traits<rebound>::allocate(allocator, 1);
     return new (memory) wait_op(std::move(handler), executor, deadlines);
@@ -44,17 +47,43 @@ class wait_op final : public deadline_target {
   Executor const& executor() const noexcept { return executor_; }
   boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
-  /// Connects the caller's slot and arms the deadline.
-  void prepare(clock::time_point deadline, clock::time_point present) {
+  /// Connects the caller's slot.
+  void connect() {
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.template emplace<relay>(relay{this});
     node_.target = this;
+  }
+  void arm(clock::time_point deadline, clock::time_point present) {
     deadlines_->arm(node_, deadline, present);
   }
-  /// The same for a limit that passed at `deadline`: nothing is armed.
-  void prepare_expired(clock::time_point deadline) {
-    prepare(clock::time_point::max(), deadline);
+  /// A reference beside the operation's, for whoever looks at it after it was started.
+  target_ref<wait_op> share() noexcept {
+    shared_ = true;
+    return target_ref<wait_op>::share(this);
+  }
+  /// Arms the deadline of an operation that was started, and may have ended, on another thread.
+  void arm_late(limit given) {
+    auto const present = deadlines_->now();
+    auto const deadline = given.from(present);
+    if (deadline <= present) return expire_elsewhere(deadline);
+    arm(deadline, present);
+    if (done_) deadlines_->disarm(node_);
+  }
+  /// The limit passed at `deadline`, and was not armed.
+  void expire_at(clock::time_point deadline) {
     node_.set_deadline(deadline);
+    expire();
+  }
+  /// The executor of whatever the operation works on, where the handler has none.
+  void find(Executor const& executor, deadline_service& deadlines) noexcept {
+    executor_ = executor;
+    deadlines_ = &deadlines;
+  }
+  bool has_found() const noexcept { return deadlines_ != nullptr; }
+  /// Ends an operation whose limit nothing can drive.
+  void give_up() {
+    late_error_ = errc::invalid_state;
+    expire();
   }
 
   void expire() {
@@ -66,24 +95,20 @@ class wait_op final : public deadline_target {
   /// The operation has ended: decides, gives the memory back and calls the handler.
   template <class... As>
   void complete(As&&... results) {
-    bool const untold = deadlines_->disarm(node_);
     if (expired_ || outside_asked_) settle(results...);
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.clear();
     Handler handler(std::move(handler_));
-    done_ = true;
-    if (untold)
-      destroy();
-    else
-      release();
+    leave();
     std::move(handler)(std::forward<As>(results)...);
   }
 
-  /// The operation was destroyed instead of completed.
-  void abandon() noexcept {
-    bool const untold = deadlines_->disarm(node_);
+  /// The operation has ended, or was destroyed instead. Destroys this, unless it is shared or the
+  /// deadline is on its way here.
+  void leave() noexcept {
     done_ = true;
-    if (untold)
+    bool const untold = !deadlines_ || deadlines_->disarm(node_);
+    if (untold && !shared_)
       destroy();
     else
       release();
@@ -109,12 +134,17 @@ class wait_op final : public deadline_target {
     void operator()() const { op->expire(); }
   };
 
-  wait_op(Handler&& handler, Executor const& executor, deadline_service& deadlines) noexcept
+  wait_op(Handler&& handler, Executor const& executor, deadline_service* deadlines) noexcept
       : handler_(std::move(handler)),
         executor_(executor),
         allocator_(allocator_of(handler_)),
-        deadlines_(&deadlines) {}
+        deadlines_(deadlines) {}
   ~wait_op() override = default;
+
+  void expire_elsewhere(clock::time_point deadline) {
+    node_.set_deadline(deadline);
+    boost::asio::post(executor_, delivery{target_ref<wait_op>::share(this)});
+  }
 
   // Changes the error that the operation ended with where the records say so.
   template <class First, class... Rest>
@@ -126,7 +156,7 @@ class wait_op final : public deadline_target {
       happened.deadline_fired = expired_;
       happened.outside_asked = outside_asked_ || asked_around();
       switch (decide(happened)) {
-        case verdict::timed_out: set_error(first, errc::timed_out); break;
+        case verdict::timed_out: set_error(first, late_error_); break;
         case verdict::aborted: set_error(first, boost::asio::error::operation_aborted); break;
         default: break;
       }
@@ -152,13 +182,16 @@ class wait_op final : public deadline_target {
   Executor executor_;
   [[no_unique_address]] allocator_type allocator_;
   deadline_service* deadlines_;
-  bool expired_ = false, outside_asked_ = false, done_ = false;
+  errc late_error_ = errc::timed_out;
+  bool expired_ = false, outside_asked_ = false, shared_ = false;
+  std::atomic<bool> done_{false};
 };
 
 /// What a limited operation completes: it has the caller's executor, allocator and other associated
 /// characteristics, and a slot of its own.
 template <class Handler, class Executor, class... Args>
 class wait_handler {
+ protected:
   using op_type = wait_op<Handler, Executor, Args...>;
 
  public:
@@ -170,7 +203,7 @@ class wait_handler {
   wait_handler(wait_handler&& other) noexcept : op_(std::exchange(other.op_, nullptr)) {}
   wait_handler& operator=(wait_handler&&) = delete;
   ~wait_handler() {
-    if (op_) op_->abandon();
+    if (op_) op_->leave();
   }
 
   executor_type get_executor() const noexcept { return op_->executor(); }
@@ -186,7 +219,51 @@ class wait_handler {
   op_type* op_;
 };
 
+/// The same for a handler that has no executor: the operation offers that of the object it works
+/// on, as it does to every handler, and the limit goes by that one's context.
+template <class Handler, class... Args>
+class searching_handler {
+  using op_type = wait_op<Handler, boost::asio::any_io_executor, Args...>;
+
+ public:
+  using allocator_type = typename op_type::allocator_type;
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+
+  explicit searching_handler(op_type* op) noexcept : inner_(op), op_(op) {}
+
+  /// The first offer counts: it comes while the operation is started.
+  template <class Offered>
+  void offer(Offered const& executor) const noexcept {
+    if constexpr (std::is_constructible_v<boost::asio::any_io_executor, Offered const&>)
+      if (!op_->has_found()) op_->find(executor, deadline_service::of(context_of(executor)));
+  }
+  allocator_type get_allocator() const noexcept { return inner_.get_allocator(); }
+  cancellation_slot_type get_cancellation_slot() const noexcept {
+    return inner_.get_cancellation_slot();
+  }
+  Handler const& caller() const noexcept { return inner_.caller(); }
+
+  void operator()(Args... results) { inner_(static_cast<Args&&>(results)...); }
+
+ private:
+  wait_handler<Handler, boost::asio::any_io_executor, Args...> inner_;
+  op_type* op_;
+};
+
 }  // namespace curfew::detail
+
+template <class Handler, class... Args, class Offered>
+struct boost::asio::associated_executor<curfew::detail::searching_handler<Handler, Args...>,
+                                        Offered> {
+  using type = Offered;
+  using searches = curfew::detail::searching_handler<Handler, Args...>;
+
+  static type get(searches const& handler) noexcept { return get(handler, type()); }
+  static type get(searches const& handler, type const& executor) noexcept {
+    handler.offer(executor);
+    return executor;
+  }
+};
 
 template <template <class, class> class Associator, class Handler, class Executor, class... Args,
           class Candidate>

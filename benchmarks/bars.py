@@ -1,0 +1,106 @@
+"""The bars that curfew has to meet. Every one is a ratio or a difference within one run."""
+
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+
+@dataclass
+class Bar:
+    workload: str
+    contender: str
+    tag: str
+    text: str
+    value: Callable
+    allowed: Callable
+
+    def judge(self, run):
+        value, allowed = self.value(run), self.allowed(run)
+        return Verdict(self, value, allowed)
+
+
+@dataclass
+class Verdict:
+    bar: Bar
+    value: Optional[float]
+    allowed: Optional[float]
+
+    @property
+    def word(self):
+        if self.value is None:
+            return "not measured"
+        if self.allowed is None:
+            return "no rival"
+        return "met" if self.value <= self.allowed else "missed"
+
+    def __str__(self):
+        bar = self.bar
+        row = "/".join(filter(None, (bar.workload, bar.contender, bar.tag)))
+        show = lambda number: "?" if number is None else f"{number:.4g}"
+        return f"{row}: {show(self.value)}, {bar.text} = {show(self.allowed)}: {self.word}"
+
+
+def cost(workload, contender, tag="", factor=1.0, plus=0.0):
+    def of(run):
+        value = run.cost(workload, contender, tag)
+        return None if value is None else value * factor + plus
+    return of
+
+
+def difference(workload, contender, base):
+    def of(run):
+        value, without = run.total(workload, contender), run.total(workload, base)
+        return None if value is None or without is None else value - without
+    return of
+
+
+def against(workload, contender, tag, text, *allowed, **scale):
+    """The cost of a row must not exceed the (scaled) cost of another one."""
+    return Bar(workload, contender, tag, text, cost(workload, contender, tag),
+               cost(*allowed, **scale))
+
+
+def constant(workload, contender, tag, text, number, value=None):
+    return Bar(workload, contender, tag, text, value or cost(workload, contender, tag),
+               lambda run: number)
+
+
+def wait_for_bars():
+    op, rival = "wait_for_op", "cancel_after"
+    yield against(op, "curfew", "C:1", "≤ 1/12 of cancel_after", op, rival, "C:1", factor=1 / 12)
+    yield against(op, "curfew", "C:100", "≤ 1/2 of cancel_after", op, rival, "C:100", factor=0.5)
+    for c in ("C:1", "C:100"):
+        yield against(op, "curfew", f"{c}/pending:1000000", "≤ 1.2 × at 1k",
+                      op, "curfew", f"{c}/pending:1000", factor=1.2)
+
+
+def coroutine_bars():
+    coroutine, rival = "wait_for_coroutine", "co_spawn_cancel_after"
+    for c in ("C:1", "C:100"):
+        yield against(coroutine, "curfew", c, "≤ 1/5 of co_spawn_cancel_after",
+                      coroutine, rival, c, factor=0.2)
+        yield against(coroutine, "curfew_plain", c, "≤ co_spawn + 80",
+                      coroutine, "co_spawn", c, plus=80)
+    scope = "timeout_scope"
+    yield against(scope, "curfew", "C:1", "≤ 1/50 of ten cancel_after",
+                  scope, "cancel_after", "C:1", factor=1 / 50)
+    yield against(scope, "curfew", "C:100", "≤ 1/10 of ten cancel_after",
+                  scope, "cancel_after", "C:100", factor=1 / 10)
+
+
+def time_bars():
+    n = "N:100000"
+    yield against("sleep", "curfew", n, "≤ 1/2 of steady_timer",
+                  "sleep", "steady_timer", n, factor=0.5)
+    yield against("expire", "curfew/codes", n, "≤ 1/2 of cancel_after",
+                  "expire", "cancel_after/codes", n, factor=0.5)
+    for c in ("C:1", "C:100"):
+        yield constant("reschedule", "curfew", c, "≤ 25", 25)
+
+
+def memory_bars():
+    yield constant("memory", "curfew", "", "limit ≤ 250 over the task", 250,
+                   difference("memory", "curfew", "none"))
+    yield constant("memory", "curfew_sleep_limited", "", "task with limit ≤ 900", 900)
+
+
+BARS = [*wait_for_bars(), *coroutine_bars(), *time_bars(), *memory_bars()]
