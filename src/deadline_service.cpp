@@ -62,13 +62,10 @@ void deadline_service::arm(deadline_node& node, clock::time_point deadline,
   link(node, deadline);
 }
 
-void deadline_service::arm_forever(deadline_node& node) noexcept {
+void deadline_service::arm_forever(deadline_node& node) {
   node.set_deadline(clock::time_point::max());
   std::lock_guard guard(lock_);
-  if (shut_down_) return;
-  forever_.push_back(node);
-  node.tick = timing_wheel::none;
-  node.where.store(state::linked, std::memory_order_release);
+  link(node, clock::time_point::max());
 }
 
 void deadline_service::link(deadline_node& node, clock::time_point deadline) {
@@ -84,10 +81,6 @@ bool deadline_service::unlink(deadline_node& node) noexcept {
   if (node.where.load(std::memory_order_relaxed) != state::linked)
     return node.where.load(std::memory_order_relaxed) == state::idle;
   node.where.store(state::idle, std::memory_order_release);
-  if (node.tick == timing_wheel::none) {
-    node.unlink();
-    return true;
-  }
   wheel_.remove(node);
   if (wheel_.size() == 0 && set_for_ != timing_wheel::none &&
       set_for_ > last_seen_ + idle_ticks) {
@@ -165,13 +158,7 @@ void deadline_service::fire_due(clock::time_point present) {
 void deadline_service::shutdown() {
   std::unique_lock guard(lock_);
   shut_down_ = true;
-  for (;;) {
-    auto* node = wheel_.pop_any();
-    if (!node && !forever_.empty()) {
-      node = static_cast<deadline_node*>(forever_.next);
-      node->unlink();
-    }
-    if (!node) break;
+  while (auto* node = wheel_.pop_any()) {
     node->where.store(state::idle, std::memory_order_release);
     auto* const target = node->target;
     guard.unlock();
@@ -215,7 +202,7 @@ void deadline_service::rebuild_wheel(unsigned shift, clock::time_point now) {
 clock::time_point deadline_service::next_deadline() noexcept {
   std::lock_guard guard(lock_);
   auto const tick = wheel_.earliest();
-  return tick == timing_wheel::none ? clock::time_point::max() : time_of(tick);
+  return time_of(tick);
 }
 
 std::size_t deadline_service::pending() noexcept {

@@ -18,7 +18,7 @@ namespace curfew::detail {
 /// Every deadline of one execution context, driven by one timer of it.
 ///
 /// Invariants, all under `lock_`:
-/// 1. A node is in the wheel, or in `forever_`, exactly while its state is `linked`.
+/// 1. A node is in the wheel exactly while its state is `linked`.
 /// 2. While the wheel holds a node and time is real, the timer is set for no later than the
 ///    wheel's next tick (`set_for_`), or its handler is running.
 /// 3. A node that becomes `fired` has had a reference to its target added for the telling.
@@ -44,8 +44,8 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   /// Has `node.target` told when the deadline passes. A node that is never due is not linked.
   /// \pre The node is idle and has a target. \throws std::bad_alloc The node is idle still.
   void arm(deadline_node& node, clock::time_point deadline, clock::time_point present);
-  /// Keeps a node that nothing else owns until it is disarmed or the context destroyed.
-  void arm_forever(deadline_node& node) noexcept;
+  /// Links a node that is never due, so that it keeps the context running and is destroyed with it.
+  void arm_forever(deadline_node& node);
   /// Returns whether the target is certain not to be told, now or later.
   bool disarm(deadline_node& node) noexcept {
     auto const where = node.where.load(std::memory_order_acquire);
@@ -65,7 +65,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   clock::time_point next_deadline() noexcept;
   /// Sets the time and tells whom it concerns, earliest first. \pre `to` is not earlier than now.
   void advance_to(clock::time_point to);
-  /// How many deadlines are pending.
+  /// How many deadlines are pending, those that never come included.
   std::size_t pending() noexcept;
   /// @}
 
@@ -97,7 +97,6 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
   std::optional<timer> timer_;
-  list_hook forever_;
   timing_wheel wheel_;
 };
 

@@ -51,6 +51,21 @@ auto executor_of(Handler const& handler, Given const& given) noexcept {
     return given;
 }
 
+/// The executor of an operation's handler, kept beside it only where the handler has none.
+template <class Handler, class Executor, bool own = has_executor<Handler>>
+struct executor_beside {
+  explicit executor_beside(Executor const&) noexcept {}
+  Executor of(Handler const& handler) const noexcept {
+    return boost::asio::get_associated_executor(handler);
+  }
+};
+template <class Handler, class Executor>
+struct executor_beside<Handler, Executor, false> {
+  explicit executor_beside(Executor const& executor) : kept(executor) {}
+  Executor of(Handler const&) const noexcept { return kept; }
+  Executor kept;
+};
+
 template <class Executor>
 boost::asio::execution_context& context_of(Executor const& executor) noexcept {
   if constexpr (boost::asio::can_query_v<Executor, boost::asio::execution::context_t>)

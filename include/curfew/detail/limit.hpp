@@ -6,9 +6,10 @@
 #include <cmath>
 #include <curfew/clock.hpp>
 #include <curfew/error.hpp>
-#include <limits>
+#include <ratio>
 #include <source_location>
 #include <type_traits>
+#include <utility>
 
 namespace curfew::detail {
 
@@ -32,21 +33,23 @@ concept absolute_limit =
 /// The duration in the clock's unit: rounded up, so that no limit fires early, and saturated
 /// before it is converted, so that none overflows.
 template <class Rep, class Period>
-clock::duration saturate(std::chrono::duration<Rep, Period> given) {
-  if constexpr (std::is_floating_point_v<Rep>) {
-    if (std::isnan(given.count())) throw boost::system::system_error(errc::invalid_limit);
-  }
-  using exact = std::chrono::duration<long double, clock::period>;
-  long double const ticks = exact(given).count();
-  if (ticks >= static_cast<long double>(clock::duration::max().count()))
-    return clock::duration::max();
-  if (ticks <= static_cast<long double>(clock::duration::min().count()))
-    return clock::duration::min();
+constexpr clock::duration saturate(std::chrono::duration<Rep, Period> given) {
   using ratio = std::ratio_divide<Period, clock::period>;
-  if constexpr (std::is_integral_v<Rep> && (ratio::num == 1 || ratio::den == 1))
-    return std::chrono::ceil<clock::duration>(given);
-  else
+  constexpr auto most = clock::duration::max().count();
+  if constexpr (std::is_integral_v<Rep> && sizeof(Rep) <= sizeof(clock::rep) && ratio::den == 1) {
+    constexpr auto limit = most / ratio::num;
+    if (std::cmp_greater(given.count(), limit)) return clock::duration::max();
+    if (std::cmp_less(given.count(), -limit)) return clock::duration::min();
+    return clock::duration(static_cast<clock::rep>(given.count()) * ratio::num);
+  } else {
+    if constexpr (std::is_floating_point_v<Rep>) {
+      if (std::isnan(given.count())) throw boost::system::system_error(errc::invalid_limit);
+    }
+    auto const ticks = std::chrono::duration<long double, clock::period>(given).count();
+    if (ticks >= static_cast<long double>(most)) return clock::duration::max();
+    if (ticks <= -static_cast<long double>(most)) return clock::duration::min();
     return clock::duration(static_cast<clock::rep>(std::ceil(ticks)));
+  }
 }
 
 /// What a caller gave as a limit, kept until the await: a duration that counts from there, or an

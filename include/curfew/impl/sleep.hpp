@@ -7,7 +7,6 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/handler_executor.hpp>
@@ -15,7 +14,6 @@
 #include <curfew/detail/limit.hpp>
 #include <curfew/error.hpp>
 #include <memory>
-#include <optional>
 #include <utility>
 
 namespace curfew::detail {
@@ -39,8 +37,9 @@ class sleep_op final : public deadline_target {
   }
 
   void deadline_expired(std::uint64_t) override {
+    auto const where = executor_.of(handler_);
     release();  // what the operation had in itself goes to the delivery
-    boost::asio::dispatch(executor_, delivery{target_ref<sleep_op>::adopt(this)});
+    boost::asio::dispatch(where, delivery{target_ref<sleep_op>::adopt(this)});
   }
   void context_destroyed() noexcept override { release(); }
 
@@ -72,7 +71,6 @@ class sleep_op final : public deadline_target {
       if (slot.is_connected()) slot.template emplace<relay>(relay{this});
       node_.target = this;
       if (deadline == clock::time_point::max()) {
-        work_.emplace(executor_);
         deadlines_->arm_forever(node_);
       } else {
         deadlines_->arm(node_, deadline, present);
@@ -86,8 +84,9 @@ class sleep_op final : public deadline_target {
   void cancel() {
     if (!deadlines_->disarm(node_)) return;  // it has ended; whoever asks is heard at the next wait
     auto const keep = target_ref<sleep_op>::adopt(this);
+    auto const where = executor_.of(handler_);
     Handler handler(take());
-    complete_posted(std::move(handler), executor_,
+    complete_posted(std::move(handler), where,
                     error_code(boost::asio::error::operation_aborted));
   }
 
@@ -101,7 +100,6 @@ class sleep_op final : public deadline_target {
   Handler take() {
     auto slot = boost::asio::get_associated_cancellation_slot(handler_);
     if (slot.is_connected()) slot.clear();
-    work_.reset();
     return std::move(handler_);
   }
 
@@ -113,10 +111,9 @@ class sleep_op final : public deadline_target {
 
   deadline_node node_;
   Handler handler_;
-  Executor executor_;
+  [[no_unique_address]] executor_beside<Handler, Executor> executor_;
   [[no_unique_address]] allocator_type allocator_;
   deadline_service* deadlines_;
-  std::optional<boost::asio::executor_work_guard<Executor>> work_;
 };
 
 template <class Given>

@@ -95,7 +95,7 @@ struct initiate_wait<Given, R(Args...)> {
   }
 
   // Null when there was no memory, and the handler has been told so.
-  template <class Handler, class Executor, class Prepare>
+  template <class Executor, class Handler, class Prepare>
   static op_on<Executor, Handler>* make(Handler& handler, Executor const& executor,
                                         deadline_service* deadlines, Prepare prepare) {
     op_on<Executor, Handler>* made = nullptr;

@@ -17,6 +17,7 @@
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <memory>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -24,7 +25,8 @@ namespace curfew::detail {
 
 /// The state of one limited deferred operation, in memory from its handler's allocator. The
 /// operation owns it, through its `wait_handler`; an expiry on its way to the executor shares it.
-/// Everything but `deadline_expired` happens on the executor.
+/// Everything but `deadline_expired` happens on the executor, which is the handler's own, or where
+/// that has none is kept here.
 template <class Handler, class Executor, class... Args>
 class wait_op final : public deadline_target {
  public:
@@ -44,7 +46,7 @@ class wait_op final : public deadline_target {
   }
 
   Handler const& handler() const noexcept { return handler_; }
-  Executor const& executor() const noexcept { return executor_; }
+  Executor executor() const noexcept { return executor_.of(handler_); }
   boost::asio::cancellation_slot slot() noexcept { return signal_.slot(); }
 
   /// Connects the caller's slot.
@@ -76,7 +78,7 @@ class wait_op final : public deadline_target {
   }
   /// The executor of whatever the operation works on, where the handler has none.
   void find(Executor const& executor, deadline_service& deadlines) noexcept {
-    executor_ = executor;
+    executor_.kept = executor;
     deadlines_ = &deadlines;
   }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
@@ -95,27 +97,24 @@ class wait_op final : public deadline_target {
   /// The operation has ended: decides, gives the memory back and calls the handler.
   template <class... As>
   void complete(As&&... results) {
+    bool const untold = disarm();
     if (expired_ || outside_asked_) settle(results...);
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.clear();
     Handler handler(std::move(handler_));
-    leave();
+    give_back(untold);
     std::move(handler)(std::forward<As>(results)...);
   }
 
   /// The operation has ended, or was destroyed instead. Destroys this, unless it is shared or the
   /// deadline is on its way here.
-  void leave() noexcept {
-    done_ = true;
-    bool const untold = !deadlines_ || deadlines_->disarm(node_);
-    if (untold && !shared_)
-      destroy();
-    else
-      release();
-  }
+  void leave() noexcept { give_back(disarm()); }
 
   void deadline_expired(std::uint64_t) override {
-    boost::asio::dispatch(executor_, delivery{target_ref<wait_op>::adopt(this)});
+    auto self = target_ref<wait_op>::adopt(this);
+    auto const where = executor();
+    told_.store(true, std::memory_order_release);
+    boost::asio::dispatch(where, delivery{std::move(self)});
   }
 
  private:
@@ -141,9 +140,24 @@ class wait_op final : public deadline_target {
         deadlines_(deadlines) {}
   ~wait_op() override = default;
 
+  // Returns whether nobody is going to come here with the news that the deadline passed. Somebody
+  // who is on his way still looks at the handler, on another thread perhaps, for an instant.
+  bool disarm() noexcept {
+    done_.store(true, std::memory_order_relaxed);
+    if (!deadlines_ || deadlines_->disarm(node_)) return true;
+    while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
+    return false;
+  }
+  void give_back(bool untold) noexcept {
+    if (untold && !shared_)
+      destroy();
+    else
+      release();
+  }
+
   void expire_elsewhere(clock::time_point deadline) {
     node_.set_deadline(deadline);
-    boost::asio::post(executor_, delivery{target_ref<wait_op>::share(this)});
+    boost::asio::post(executor(), delivery{target_ref<wait_op>::share(this)});
   }
 
   // Changes the error that the operation ended with where the records say so.
@@ -179,12 +193,12 @@ class wait_op final : public deadline_target {
   deadline_node node_;
   boost::asio::cancellation_signal signal_;
   Handler handler_;
-  Executor executor_;
+  [[no_unique_address]] executor_beside<Handler, Executor> executor_;
   [[no_unique_address]] allocator_type allocator_;
   deadline_service* deadlines_;
   errc late_error_ = errc::timed_out;
   bool expired_ = false, outside_asked_ = false, shared_ = false;
-  std::atomic<bool> done_{false};
+  std::atomic<bool> done_{false}, told_{false};
 };
 
 /// What a limited operation completes: it has the caller's executor, allocator and other associated
