@@ -125,7 +125,20 @@ void deadline_service::on_timer() {
     std::lock_guard guard(lock_);
     set_for_ = timing_wheel::none;
   }
-  fire_due(clock::now());
+  try {
+    fire_due(clock::now());
+  } catch (...) {
+    // Somebody could not be told, for want of memory: run() throws, but the others are told.
+    try {
+      set_timer_for_next();
+    } catch (...) {  // the next arming sets it
+    }
+    throw;
+  }
+  set_timer_for_next();
+}
+
+void deadline_service::set_timer_for_next() {
   std::lock_guard guard(lock_);
   if (shut_down_ || virtual_.load(std::memory_order_relaxed)) return;
   auto const next = wheel_.next_tick();

@@ -1,7 +1,6 @@
 #ifndef CURFEW_DETAIL_ADOPT_HPP
 #define CURFEW_DETAIL_ADOPT_HPP
 
-#include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -12,30 +11,26 @@
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/region_stack.hpp>
 #include <exception>
-#include <memory>
+#include <new>
+#include <optional>
 #include <utility>
 
 namespace curfew::detail {
 
 /// A region stack for coroutines of one executor type.
 template <class Executor>
-class region_stack_on final : public region_stack {
-  using allocator = boost::asio::recycling_allocator<region_stack_on>;
-
+class region_stack_on : public region_stack {
  public:
-  static target_ref<region_stack_on> make(Executor&& executor) {
-    auto& context = boost::asio::query(executor, boost::asio::execution::context);
-    auto& deadlines = deadline_service::of(context);
-    auto* const memory = allocator().allocate(1);
-    return target_ref<region_stack_on>::adopt(
-        new (memory) region_stack_on(std::move(executor), deadlines));
-  }
-
   Executor const& executor() const noexcept { return executor_; }
 
   void deadline_expired(std::uint64_t id) override {
     boost::asio::dispatch(executor_, delivery{stack_ref::adopt(this), id});
   }
+
+ protected:
+  region_stack_on(Executor&& executor, deadline_service& deadlines) noexcept
+      : region_stack(deadlines), executor_(std::move(executor)) {}
+  ~region_stack_on() override = default;
 
  private:
   struct delivery {
@@ -44,17 +39,10 @@ class region_stack_on final : public region_stack {
     void operator()() const { static_cast<region_stack_on&>(*stack).deliver(id); }
   };
 
-  region_stack_on(Executor&& executor, deadline_service& deadlines) noexcept
-      : region_stack(deadlines), executor_(std::move(executor)) {}
-
   void post_delivery(std::uint64_t id) override {
     boost::asio::post(executor_, delivery{stack_ref::share(this), id});
   }
   bool is_elsewhere() const noexcept override { return certainly_elsewhere(executor_); }
-  void destroy() noexcept override {
-    this->~region_stack_on();
-    allocator().deallocate(this, 1);
-  }
 
   Executor executor_;
 };
@@ -84,30 +72,71 @@ class on_stack {
   region_stack* stack_;
 };
 
-/// Keeps the stack for as long as its coroutine: Asio holds the handler in the coroutine's first
-/// frame, which dies last.
-template <class Stack, class Handler>
-struct adopted_handler {
-  using cancellation_slot_type = boost::asio::cancellation_slot;
-  using allocator_type =
-      boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
+/// The stack of a coroutine that runs for a caller, with the handler that resumes the caller.
+template <class Executor, class Handler>
+class adopted_stack final : public region_stack_on<Executor> {
+  using allocator = boost::asio::recycling_allocator<adopted_stack>;
 
-  adopted_handler(target_ref<Stack>&& s, Handler&& h)
-      : stack(std::move(s)), handler(std::move(h)) {}
-
-  cancellation_slot_type get_cancellation_slot() const noexcept { return stack->slot(); }
-  allocator_type get_allocator() const noexcept {
-    return boost::asio::get_associated_allocator(handler,
-                                                 boost::asio::recycling_allocator<void>());
+ public:
+  static target_ref<adopted_stack> make(Handler& handler) {
+    Executor executor = boost::asio::get_associated_executor(handler);
+    auto& deadlines =
+        deadline_service::of(boost::asio::query(executor, boost::asio::execution::context));
+    auto* const memory = allocator().allocate(1);
+    return target_ref<adopted_stack>::adopt(
+        new (memory) adopted_stack(std::move(executor), deadlines, handler));
   }
-  void operator()(std::exception_ptr) {
-    auto slot = boost::asio::get_associated_cancellation_slot(handler);
+
+  Handler const& handler() const noexcept { return *handler_; }
+  /// While the coroutine is being spawned its end is not the caller's: there may be no memory.
+  void set_starting(bool on) noexcept { starting_ = on; }
+  void resume_caller() {
+    auto slot = boost::asio::get_associated_cancellation_slot(*handler_);
     if (slot.is_connected()) slot.clear();
+    Handler handler(std::move(*handler_));
+    handler_.reset();
     std::move(handler)();
   }
+  void abandon_caller() noexcept {
+    if (!starting_) handler_.reset();
+  }
 
-  target_ref<Stack> stack;
-  Handler handler;
+ private:
+  adopted_stack(Executor&& executor, deadline_service& deadlines, Handler& handler) noexcept
+      : region_stack_on<Executor>(std::move(executor), deadlines), handler_(std::move(handler)) {}
+  ~adopted_stack() override = default;
+
+  void destroy() noexcept override {
+    this->~adopted_stack();
+    allocator().deallocate(this, 1);
+  }
+
+  std::optional<Handler> handler_;
+  bool starting_ = false;
+};
+
+/// Keeps the stack for as long as its coroutine: Asio holds the handler in the coroutine's first
+/// frame, which dies last.
+template <class Stack>
+class adopted_handler {
+ public:
+  using cancellation_slot_type = boost::asio::cancellation_slot;
+
+  explicit adopted_handler(target_ref<Stack> stack) noexcept : stack_(std::move(stack)) {}
+  adopted_handler(adopted_handler&&) noexcept = default;
+  adopted_handler& operator=(adopted_handler&&) = delete;
+  ~adopted_handler() {
+    if (stack_) stack_->abandon_caller();
+  }
+
+  cancellation_slot_type get_cancellation_slot() const noexcept { return stack_->slot(); }
+  void operator()(std::exception_ptr) {
+    auto const ended = std::move(stack_);
+    ended->resume_caller();
+  }
+
+ private:
+  target_ref<Stack> stack_;
 };
 
 /// Starts `run_adopted(stack, run, refusing)` as a coroutine of its own with a region stack, for
@@ -125,14 +154,27 @@ struct initiate_adopted {
 
   template <class Handler, class Run>
   void operator()(Handler handler, Run const* run, bool refusing) const {
-    using stack_type = region_stack_on<Executor>;
-    auto stack = stack_type::make(boost::asio::get_associated_executor(handler));
-    Executor const& executor = stack->executor();
-    auto slot = boost::asio::get_associated_cancellation_slot(handler);
+    using stack_type = adopted_stack<Executor, Handler>;
+    target_ref<stack_type> stack;
+    try {
+      stack = stack_type::make(handler);
+      stack->set_starting(true);
+      start(stack, run, refusing);
+      return stack->set_starting(false);
+    } catch (...) {
+      run->out.error = std::current_exception();
+    }
+    if (!stack) return std::move(handler)();
+    stack->resume_caller();
+  }
+
+ private:
+  template <class Stack, class Run>
+  static void start(target_ref<Stack> const& stack, Run const* run, bool refusing) {
+    auto slot = boost::asio::get_associated_cancellation_slot(stack->handler());
     if (slot.is_connected()) slot.template emplace<relay>(relay{stack.get()});
     auto coroutine = run_adopted<Executor>(stack.get(), run, refusing);
-    boost::asio::co_spawn(executor, std::move(coroutine),
-                          adopted_handler<stack_type, Handler>(std::move(stack), std::move(handler)));
+    boost::asio::co_spawn(stack->executor(), std::move(coroutine), adopted_handler<Stack>(stack));
   }
 };
 
