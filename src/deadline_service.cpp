@@ -1,6 +1,9 @@
 #include <curfew/detail/deadline_service.hpp>
 
 #include <algorithm>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/wait_traits.hpp>
+#include <curfew/detail/context_executor.hpp>
 #include <mutex>
 
 namespace curfew::detail {
@@ -29,6 +32,11 @@ deadline_target::~deadline_target() = default;
 
 boost::asio::execution_context::id deadline_service::id;
 
+struct deadline_service::timer
+    : boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, context_executor> {
+  using basic_waitable_timer::basic_waitable_timer;
+};
+
 struct deadline_service::timer_handler {
   deadline_service* service;
   void operator()(boost::system::error_code error) const {
@@ -38,7 +46,7 @@ struct deadline_service::timer_handler {
 
 deadline_service::deadline_service(boost::asio::execution_context& context)
     : boost::asio::execution_context::service(context), shift_(real_shift) {
-  timer_.emplace(context_executor(context));
+  timer_ = std::make_unique<timer>(context_executor(context));
   rebuild_wheel(real_shift, clock::now());
 }
 

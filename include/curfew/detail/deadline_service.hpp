@@ -2,16 +2,13 @@
 #define CURFEW_DETAIL_DEADLINE_SERVICE_HPP
 
 #include <atomic>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/execution_context.hpp>
-#include <boost/asio/wait_traits.hpp>
 #include <curfew/clock.hpp>
-#include <curfew/detail/context_executor.hpp>
 #include <curfew/detail/deadline_node.hpp>
 #include <curfew/detail/spin_lock.hpp>
 #include <curfew/detail/timing_wheel.hpp>
 #include <curfew/export.hpp>
-#include <optional>
+#include <memory>
 
 namespace curfew::detail {
 
@@ -72,8 +69,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   boost::asio::execution_context& owner() noexcept { return context(); }
 
  private:
-  using timer = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                  context_executor>;
+  struct timer;
   struct timer_handler;
 
   void shutdown() override;
@@ -97,7 +93,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::atomic<clock::rep> virtual_now_{0};
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
-  std::optional<timer> timer_;
+  std::unique_ptr<timer> timer_;
   timing_wheel wheel_;
 };
 
