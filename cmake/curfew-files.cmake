@@ -33,6 +33,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/deadline_service.hpp
     include/curfew/detail/handler_executor.hpp
     include/curfew/detail/inline_depth.hpp
+    include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
     include/curfew/detail/region.hpp
     include/curfew/detail/region_stack.hpp

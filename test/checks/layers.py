@@ -22,7 +22,7 @@ LAYERS = {
     """.split(),
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
-        detail/result_traits detail/adopt detail/completion detail/handler_executor
+        detail/result_traits detail/adopt detail/completion detail/handler_executor detail/kept_arguments
         detail/scoped_region impl/scope impl/move_on impl/settle impl/wait_op
     """.split(),
     "structure": """

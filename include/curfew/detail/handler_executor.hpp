@@ -22,8 +22,11 @@ namespace curfew::detail {
 /// Stands where the caller of an operation gave no executor.
 struct no_executor {};
 
+/// What Asio takes where there is none: the system's executor, or from Boost 1.88 an inline one.
+using default_executor = boost::asio::associated_executor_t<no_executor>;
+
 template <class Executor>
-inline constexpr bool is_systems = false;
+inline constexpr bool is_systems = std::is_same_v<Executor, default_executor>;
 template <class Blocking, class Relationship, class Allocator>
 inline constexpr bool
     is_systems<boost::asio::basic_system_executor<Blocking, Relationship, Allocator>> = true;

@@ -91,6 +91,7 @@ class CURFEW_EXPORT region_stack : public deadline_target {
 
  private:
   exclusive::entered enter() noexcept;
+  exclusive::entered enter_running() noexcept;
   void reconcile(bool asked_again = false);
 
   region_list regions_;

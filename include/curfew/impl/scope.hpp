@@ -7,6 +7,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <curfew/detail/adopt.hpp>
+#include <curfew/detail/kept_arguments.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/detail/scoped_region.hpp>
@@ -76,6 +77,19 @@ concept coroutine_function =
     (takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
     awaitable_operation<typename called<F, Args...>::awaitable_type>;
 
+template <class F, class... Args>
+constexpr bool keeps_arguments() {
+  using known = typename parameters_of<F>::type;
+  if constexpr (std::is_void_v<known>)
+    return true;
+  else if constexpr (std::is_member_function_pointer_v<F>)
+    return true;  // the first argument is the object, or a pointer to it
+  else if constexpr (takes_scope<F, Args...>)
+    return rest_refers_to_kept(known(), parameters<Args...>());
+  else
+    return all_refer_to_kept(known(), parameters<Args...>());
+}
+
 /// Says at compile time why something cannot be the body of a scope.
 template <class F, class... Args>
 constexpr void require_body() {
@@ -83,10 +97,16 @@ constexpr void require_body() {
   static_assert(callable,
                 "curfew: the body of a scope is called as f(timeout_scope&, args...) or "
                 "f(args...), with decayed copies of the arguments; this one cannot be");
-  if constexpr (callable)
+  if constexpr (callable) {
     static_assert(coroutine_function<F, Args...>,
                   "curfew: the body of a scope must be a coroutine function: one that returns "
                   "asio::awaitable<...>");
+    static_assert(keeps_arguments<F, Args...>(),
+                  "curfew: an argument would be converted for a parameter that is a reference, and "
+                  "the converted object is gone before the coroutine looks at it. Pass it in the "
+                  "parameter's type, as in timeout(limit, f, std::string(\"name\")), or take it by "
+                  "value");
+  }
 }
 
 // ---- what a scope gives

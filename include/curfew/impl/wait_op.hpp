@@ -12,6 +12,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
+#include <boost/asio/system_executor.hpp>
 #include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/limit.hpp>
@@ -269,13 +270,21 @@ class searching_handler {
 template <class Handler, class... Args, class Offered>
 struct boost::asio::associated_executor<curfew::detail::searching_handler<Handler, Args...>,
                                         Offered> {
-  using type = Offered;
   using searches = curfew::detail::searching_handler<Handler, Args...>;
+  // An operation that works on nothing, as `asio::post(deferred)`, has none to offer.
+  static constexpr bool offers = !std::is_same_v<Offered, curfew::detail::default_executor>;
+  using inherited = boost::asio::associated_executor<Handler, Offered>;
+  using type = std::conditional_t<offers, Offered, typename inherited::type>;
 
-  static type get(searches const& handler) noexcept { return get(handler, type()); }
-  static type get(searches const& handler, type const& executor) noexcept {
-    handler.offer(executor);
-    return executor;
+  static type get(searches const& handler) noexcept { return get(handler, Offered()); }
+  static type get(searches const& handler, Offered const& executor) noexcept {
+    if constexpr (offers) {
+      handler.offer(executor);
+      return executor;
+    } else {
+      handler.offer(boost::asio::system_executor());
+      return inherited::get(handler.caller(), executor);
+    }
   }
 };
 
