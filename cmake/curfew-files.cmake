@@ -19,6 +19,7 @@ set(CURFEW_HEADERS
 
     include/curfew/impl/move_on.hpp
     include/curfew/impl/scope.hpp
+    include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
     include/curfew/impl/sleep.hpp
     include/curfew/impl/wait_for.hpp

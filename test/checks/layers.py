@@ -23,7 +23,7 @@ LAYERS = {
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
         detail/result_traits detail/adopt detail/completion detail/handler_executor detail/kept_arguments
-        detail/scoped_region impl/scope impl/move_on impl/settle impl/wait_op
+        detail/scoped_region impl/scope impl/move_on impl/searching_handler impl/settle impl/wait_op
     """.split(),
     "structure": """
     """.split(),

@@ -9,6 +9,7 @@
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/impl/scope.hpp>
+#include <curfew/impl/searching_handler.hpp>
 #include <curfew/impl/wait_op.hpp>
 #include <curfew/operation.hpp>
 #include <new>

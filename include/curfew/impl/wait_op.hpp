@@ -2,17 +2,14 @@
 #define CURFEW_IMPL_WAIT_OP_HPP
 
 #include <atomic>
-#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_allocator.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
-#include <boost/asio/system_executor.hpp>
 #include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/limit.hpp>
@@ -234,59 +231,7 @@ class wait_handler {
   op_type* op_;
 };
 
-/// The same for a handler that has no executor: the operation offers that of the object it works
-/// on, as it does to every handler, and the limit goes by that one's context.
-template <class Handler, class... Args>
-class searching_handler {
-  using op_type = wait_op<Handler, boost::asio::any_io_executor, Args...>;
-
- public:
-  using allocator_type = typename op_type::allocator_type;
-  using cancellation_slot_type = boost::asio::cancellation_slot;
-
-  explicit searching_handler(op_type* op) noexcept : inner_(op), op_(op) {}
-
-  /// The first offer counts: it comes while the operation is started.
-  template <class Offered>
-  void offer(Offered const& executor) const noexcept {
-    if constexpr (std::is_constructible_v<boost::asio::any_io_executor, Offered const&>)
-      if (!op_->has_found()) op_->find(executor, deadline_service::of(context_of(executor)));
-  }
-  allocator_type get_allocator() const noexcept { return inner_.get_allocator(); }
-  cancellation_slot_type get_cancellation_slot() const noexcept {
-    return inner_.get_cancellation_slot();
-  }
-  Handler const& caller() const noexcept { return inner_.caller(); }
-
-  void operator()(Args... results) { inner_(static_cast<Args&&>(results)...); }
-
- private:
-  wait_handler<Handler, boost::asio::any_io_executor, Args...> inner_;
-  op_type* op_;
-};
-
 }  // namespace curfew::detail
-
-template <class Handler, class... Args, class Offered>
-struct boost::asio::associated_executor<curfew::detail::searching_handler<Handler, Args...>,
-                                        Offered> {
-  using searches = curfew::detail::searching_handler<Handler, Args...>;
-  // An operation that works on nothing, as `asio::post(deferred)`, has none to offer.
-  static constexpr bool offers = !std::is_same_v<Offered, curfew::detail::default_executor>;
-  using inherited = boost::asio::associated_executor<Handler, Offered>;
-  using type = std::conditional_t<offers, Offered, typename inherited::type>;
-
-  static type get(searches const& handler) noexcept { return get(handler, Offered()); }
-  static type get(searches const& handler, Offered const& executor) noexcept {
-    if constexpr (offers) {
-      handler.offer(executor);
-      return executor;
-    } else {
-      handler.offer(boost::asio::system_executor());
-      return inherited::get(handler.caller(), executor);
-    }
-  }
-};
 
 template <template <class, class> class Associator, class Handler, class Executor, class... Args,
           class Candidate>
