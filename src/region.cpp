@@ -34,11 +34,11 @@ bool region_list::ask(region& r, cancellation_cause cause) noexcept {
 bool region_list::ask(region& r, cancellation_reason reason) {
   if (r.asks()) return false;
   // Whatever it calls itself, it is a request by name and no expiry of this region's deadline.
-  auto cause = reason.cause();
-  if (cause == cancellation_cause::none || cause == cancellation_cause::deadline)
-    cause = cancellation_cause::requested;
+  auto const named = reason.cause();
+  if (named == cancellation_cause::none || named == cancellation_cause::deadline)
+    reason = {cancellation_cause::requested, reason.text(), reason.where()};
   r.reason_ = std::make_unique<cancellation_reason>(std::move(reason));
-  return ask(r, cause);
+  return ask(r, r.reason_->cause());
 }
 
 bool region_list::ask_expired(clock::time_point present) noexcept {

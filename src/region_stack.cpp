@@ -6,7 +6,8 @@ namespace asio = boost::asio;
 
 region_stack::~region_stack() = default;
 
-exclusive::entered region_stack::enter() noexcept {
+// What the coroutine itself does, and does on its executor.
+exclusive::entered region_stack::enter_running() noexcept {
 #ifndef NDEBUG
   if (is_elsewhere())
     misused(
@@ -14,8 +15,10 @@ exclusive::entered region_stack::enter() noexcept {
         "`co_await post(bind_executor(other, ...))` it runs on the other's thread: use "
         "`co_await post(other, deferred)`, or post back first.");
 #endif
-  return exclusive::entered(exclusive_);
+  return enter();
 }
+
+exclusive::entered region_stack::enter() noexcept { return exclusive::entered(exclusive_); }
 
 void region_stack::attach(asio::cancellation_state state) {
   void* const key = key_of(state.slot());
@@ -33,7 +36,7 @@ void region_stack::detach() noexcept {
 
 void region_stack::open(deadline_region& r, clock::time_point deadline,
                         clock::time_point present) {
-  auto const inside = enter();
+  auto const inside = enter_running();
   r.set_deadline(deadline);
   r.node.target = this;
   regions_.push(r);
@@ -47,7 +50,7 @@ void region_stack::open(deadline_region& r, clock::time_point deadline,
 }
 
 void region_stack::open_expired(deadline_region& r, clock::time_point deadline) {
-  auto const inside = enter();
+  auto const inside = enter_running();
   r.set_deadline(deadline);
   r.node.target = this;
   regions_.push(r);
@@ -61,7 +64,7 @@ void region_stack::open_expired(deadline_region& r, clock::time_point deadline) 
 }
 
 void region_stack::close(deadline_region& r, asio::cancellation_state state) {
-  auto const inside = enter();
+  auto const inside = enter_running();
   deadlines_->disarm(r.node);
   bool const asked = r.asks();
   regions_.remove(r);
@@ -91,7 +94,7 @@ bool region_stack::reschedule(deadline_region& r, limit given) {
     deadlines_->move(r.node, deadline, present);
     if (deadline <= present) expired = regions_.ask(r, cancellation_cause::deadline);
   }
-  if (expired) reconcile(true);
+  if (expired) reconcile();
   return true;
 }
 
@@ -100,17 +103,16 @@ bool region_stack::cancel(deadline_region& r, cancellation_reason reason) {
     auto const inside = enter();
     if (!regions_.ask(r, std::move(reason))) return false;
   }
-  reconcile(true);
+  reconcile();
   return true;
 }
 
-bool region_stack::cancel_from_outside(cancellation_reason reason) {
+void region_stack::cancel_from_outside(cancellation_reason reason) {
   {
     auto const inside = enter();
-    if (!regions_.ask_outside(std::move(reason))) return false;
+    regions_.ask_outside(std::move(reason));
   }
-  reconcile(true);
-  return true;
+  reconcile();
 }
 
 void region_stack::deliver(std::uint64_t id) {
@@ -121,39 +123,41 @@ void region_stack::deliver(std::uint64_t id) {
     auto& r = static_cast<deadline_region&>(*found);
     auto const present = deadlines_->now();
     if (r.deadline() > present) {  // extended while the news was on its way
+      if (r.node.where.load(std::memory_order_relaxed) != deadline_node::state::fired) return;
       r.node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
       deadlines_->arm(r.node, r.deadline(), present);
       return;
     }
     regions_.ask(r, cancellation_cause::deadline);
   }
-  reconcile(true);
+  reconcile();
 }
 
 bool region_stack::must_stop(clock::time_point present) {
   bool expired = false;
   {
-    auto const inside = enter();
+    auto const inside = enter_running();
     expired = regions_.effective_deadline() <= present && regions_.ask_expired(present);
   }
   if (expired) reconcile();
   return regions_.wants();
 }
 
-// Brings what Asio's state says in line with what the regions ask for. Emitting may end the
-// operation in flight, and with it the coroutine and this stack.
-void region_stack::reconcile(bool asked_again) {
+// Somebody asks who did not before. Also where another request is pending already: user code may
+// have taken it, or have started an operation in spite of it (`throw_if_cancelled(false)`), which
+// has not heard of any. Emitting may end the operation in flight, and with it the coroutine and
+// this stack.
+void region_stack::reconcile() {
   if (!running_ || !regions_.wants()) return;
-  bool const latched = key_ && state_.cancelled() != asio::cancellation_type::none;
-  if (latched && (refusing_ || !asked_again)) return;
   auto const self = stack_ref::share(this);
   signal_.emit(asio::cancellation_type::all);
 }
 
-bool region_stack::asked_around(deadline_region const& r) const noexcept {
-  if (regions_.asked_around(r)) return true;
-  return r.cause() == cancellation_cause::deadline &&
-         regions_.effective_deadline(r.outer()) <= r.deadline();
+bool region_stack::asked_around(deadline_region const& r) noexcept {
+  if (r.cause() == cancellation_cause::deadline &&
+      regions_.effective_deadline(r.outer()) <= r.deadline())
+    regions_.ask_expired(r.deadline());
+  return regions_.asked_around(r);
 }
 
 }  // namespace curfew::detail

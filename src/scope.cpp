@@ -14,7 +14,7 @@ bool open_scope(scoped_region& scope, limit const& given, bool starts_late, verd
   } else if (starts_late) {
     scope.open_expired(deadline);
   } else {
-    decided = decide_unstarted(stack.asked_before(present));
+    decided = decide_unstarted(stack.must_stop(present));
     return false;
   }
   return true;

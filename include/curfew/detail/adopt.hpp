@@ -57,8 +57,7 @@ class on_stack {
 
   /// Returns whether the body may start. Asked before it started, it does not: a latched state
   /// could not even await it.
-  bool begin(boost::asio::cancellation_state state, bool refusing) {
-    stack_->set_refusing(refusing);
+  bool begin(boost::asio::cancellation_state state) {
     stack_->attach(state);
     return !stack_->regions().wants();
   }
@@ -141,23 +140,27 @@ class adopted_handler {
 
 /// Starts `run_adopted(stack, run, refusing)` as a coroutine of its own with a region stack, for
 /// callers that have none: plain `co_spawn` started them, or user code replaced their state. What
-/// `run` points to lives in the caller's frame. Cancelling the caller cancels the coroutine.
+/// `run` points to lives in the caller's frame. Cancelling the caller cancels the coroutine; a
+/// caller that has been cancelled already, and goes on all the same, has it not start.
 template <class Executor>
 struct initiate_adopted {
+  static cancellation_reason from_caller() { return {cancellation_cause::parent, {}, {}}; }
+
   struct relay {
     region_stack* stack;
     void operator()(boost::asio::cancellation_type) const {
       auto const keep = stack_ref::share(stack);  // ending inside the call destroys this relay
-      keep->cancel_from_outside({cancellation_cause::parent, {}, {}});
+      keep->cancel_from_outside(from_caller());
     }
   };
 
   template <class Handler, class Run>
-  void operator()(Handler handler, Run const* run, bool refusing) const {
+  void operator()(Handler handler, Run const* run, bool refusing, bool cancelled) const {
     using stack_type = adopted_stack<Executor, Handler>;
     target_ref<stack_type> stack;
     try {
       stack = stack_type::make(handler);
+      if (cancelled) stack->cancel_from_outside(from_caller());
       stack->set_starting(true);
       start(stack, run, refusing);
       return stack->set_starting(false);

@@ -62,25 +62,16 @@ inline void throw_if(std::exception_ptr const& error) {
   if (error) std::rethrow_exception(error);
 }
 
+/// Throws the error of a tuple of results, or gives what is left of it.
 template <class... Ts>
 unpacked_t<std::tuple<Ts...>> unpack(std::tuple<Ts...>&& from) {
   using result = unpacked_t<std::tuple<Ts...>>;
-  return std::apply(
-      []<class... Us>(Us&&... all) -> result {
-        if constexpr (sizeof...(Us) == 0) {
-          return;
-        } else {
-          return []<class First, class... Rest>(First&& first, Rest&&... rest) -> result {
-            if constexpr (is_error<std::remove_cvref_t<First>>) {
-              throw_if(first);
-              if constexpr (!std::is_void_v<result>) return result(std::forward<Rest>(rest)...);
-            } else {
-              return result(std::forward<First>(first), std::forward<Rest>(rest)...);
-            }
-          }(std::forward<Us>(all)...);
-        }
-      },
-      std::move(from));
+  constexpr bool fails = sizeof...(Ts) != 0 && is_error<std::tuple_element_t<0, std::tuple<Ts..., int>>>;
+  if constexpr (fails) throw_if(std::get<0>(from));
+  if constexpr (!std::is_void_v<result>)
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return result(std::get<I + fails>(std::move(from))...);
+    }(std::make_index_sequence<sizeof...(Ts) - fails>());
 }
 
 }  // namespace curfew::detail

@@ -63,20 +63,14 @@ class CURFEW_EXPORT region_stack : public deadline_target {
   bool reschedule(deadline_region& r, limit given);
   /// Makes an open region ask; false when it did already.
   bool cancel(deadline_region& r, cancellation_reason reason);
-  /// Somebody outside asks the coroutine to stop; false when somebody did already.
-  bool cancel_from_outside(cancellation_reason reason);
-  /// Whether Asio refuses a `co_await` while a request is pending (`throw_if_cancelled`). Where it
-  /// does not, a second request has to reach an operation that was started after the first.
-  void set_refusing(bool refusing) noexcept { refusing_ = refusing; }
+  /// Somebody outside asks the coroutine to stop, perhaps not for the first time.
+  void cancel_from_outside(cancellation_reason reason);
 
   /// Whether what encloses `r` asked, or would have by the time `r` ends by its deadline: of equal
-  /// deadlines the outermost wins.
-  bool asked_around(deadline_region const& r) const noexcept;
-  /// The same for an operation in the innermost region whose own limit ended at `deadline`.
-  bool asked_before(clock::time_point deadline) const noexcept {
-    return regions_.wants() || regions_.effective_deadline() <= deadline;
-  }
-  /// Whether the coroutine has to stop here, told or not.
+  /// deadlines the outermost wins. Those that would have, ask from here on.
+  bool asked_around(deadline_region const& r) noexcept;
+  /// Whether the coroutine has to stop: asked by somebody, told or not, or by a deadline that has
+  /// passed at `present` and asks from here on.
   bool must_stop(clock::time_point present);
 
  protected:
@@ -92,14 +86,14 @@ class CURFEW_EXPORT region_stack : public deadline_target {
  private:
   exclusive::entered enter() noexcept;
   exclusive::entered enter_running() noexcept;
-  void reconcile(bool asked_again = false);
+  void reconcile();
 
   region_list regions_;
   deadline_service* deadlines_;
   boost::asio::cancellation_state state_;
   void* key_ = nullptr;
   exclusive exclusive_;
-  bool running_ = false, refusing_ = true;
+  bool running_ = false;
   // Last, so that it dies first: what it holds in the end are the filters of the coroutine's
   // states, which come back to `detach`.
   boost::asio::cancellation_signal signal_;

@@ -156,14 +156,14 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
   if constexpr (Policy::quiet) {
     if (decided != verdict::aborted) return Policy::nothing();
   }
-  if constexpr (!Policy::quiet && carries_error<T>) {
-    if constexpr (std::is_default_constructible_v<T>) {
+  if constexpr (carries_error<T>) {
+    if constexpr (!Policy::quiet && std::is_default_constructible_v<T>) {
       if (!out.value && !out.error) out.value.emplace();
     }
     if (out.value) {
       error_code const aborted = boost::asio::error::operation_aborted;
       set_error(*out.value, decided == verdict::timed_out ? errc::timed_out : aborted);
-      return std::move(*out.value);
+      return Policy::value(std::move(*out.value));
     }
   }
   if (decided == verdict::timed_out) throw_timed_out(where);
@@ -192,13 +192,14 @@ boost::asio::awaitable<void, Executor> run_adopted(region_stack* stack, scope_ru
   if (!refusing) co_await this_coro::throw_if_cancelled(false);
   on_stack running(stack);
   try {
-    if (!running.begin(co_await this_coro::cancellation_state, refusing)) {
+    if (!running.begin(co_await this_coro::cancellation_state)) {
       run->decided = verdict::aborted;
     } else {
       scoped_region scope(*stack, run->where);
       if (open_scope(scope, run->given, Body::starts_late, run->decided)) {
         try {
           auto op = run->body(scope.handle());
+          require_awaitable(op.valid());
           if constexpr (std::is_void_v<typename body_traits<Body>::value_type>)
             co_await std::move(op);
           else
@@ -227,13 +228,12 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given,
   ended<T> out;
   verdict decided = verdict::deliver;
   auto const state = co_await this_coro::cancellation_state;
-  bool const refusing = co_await this_coro::throw_if_cancelled();
   if (auto* const stack = region_stack::find(state.slot())) {
-    stack->set_refusing(refusing);
     scoped_region scope(*stack, where);
     if (open_scope(scope, given, Body::starts_late, decided)) {
       try {
         auto op = body(scope.handle());
+        require_awaitable(op.valid());
         if constexpr (std::is_void_v<T>)
           co_await std::move(op);
         else
@@ -245,8 +245,10 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given,
     }
   } else {
     scope_run<Body> const run{given, body, where, out, decided};
+    bool const refusing = co_await this_coro::throw_if_cancelled();
+    bool const cancelled = state.cancelled() != boost::asio::cancellation_type::none;
     co_await boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-        initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing);
+        initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing, cancelled);
   }
 
   if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);

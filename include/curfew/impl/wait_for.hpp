@@ -53,9 +53,9 @@ struct initiate_wait<Given, R(Args...)> {
     });
     if (!started) return;
     // An operation that cannot be refused is started and asked to stop at once.
-    auto const keep = past ? started->share() : target_ref<op_on<Executor, Handler>>();
+    auto const news = past ? started->tell() : nullptr;
     std::move(op)(wait_handler<Handler, Executor, Args...>(started));
-    if (keep) keep->expire_at(deadline);
+    if (news && *news) (*news)->expire_at(deadline);
   }
 
   // From a thread that may not be the executor's: the operation could end, and its deadline pass,
@@ -70,18 +70,14 @@ struct initiate_wait<Given, R(Args...)> {
       else
         return Executor();
     }();
-    if constexpr (can_refuse) {
-      if (given.is_past()) {
-        if constexpr (given_one)
-          return complete_failed(handler, errc::timed_out, [&](auto&&... all) {
-            complete_posted(std::move(handler), executor, std::move(all)...);
-          });
-        else
-          return complete_failed(handler, errc::timed_out);
-      }
-    }
     deadline_service* deadlines = nullptr;
     if constexpr (given_one) deadlines = &deadline_service::of(context_of(executor));
+    if constexpr (can_refuse && given_one) {
+      auto const present = deadlines->now();
+      if (given.from(present) <= present) return refuse(handler, executor, present);
+    } else if constexpr (can_refuse) {
+      if (given.is_past()) return complete_failed(handler, errc::timed_out);
+    }
     auto* const started = make(handler, executor, deadlines, [](auto&) {});
     if (!started) return;
     auto const keep = started->share();
@@ -121,9 +117,9 @@ struct initiate_wait<Given, R(Args...)> {
 
   template <class Handler, class Executor>
   static void refuse(Handler& handler, Executor const& executor, clock::time_point present) {
-    auto const* const stack = get_associated_stack(handler);
+    auto* const stack = get_associated_stack(handler);
     error_code error = errc::timed_out;
-    if (decide_unstarted(stack && stack->asked_before(present)) == verdict::aborted)
+    if (decide_unstarted(stack && stack->must_stop(present)) == verdict::aborted)
       error = boost::asio::error::operation_aborted;
     complete_failed(handler, error, [&](auto&&... all) {
       complete_posted(std::move(handler), executor, std::move(all)...);

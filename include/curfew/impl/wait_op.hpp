@@ -21,19 +21,25 @@
 
 namespace curfew::detail {
 
-/// The state of one limited deferred operation, in memory from its handler's allocator. The
-/// operation owns it, through its `wait_handler`; an expiry on its way to the executor shares it.
-/// Everything but `deadline_expired` happens on the executor, which is the handler's own, or where
-/// that has none is kept here.
+/// The state of one limited deferred operation, in memory from its handler's allocator, which is
+/// given back before the handler is called. The operation owns it, through its `wait_handler`; news
+/// of its deadline on the way to the executor only know where it is. Everything but
+/// `deadline_expired` happens on the executor, which is the handler's own, or where that has none is
+/// kept here. Without one it is started elsewhere, and whoever starts it shares it for that long; so
+/// the handler's allocator is not used then.
 template <class Handler, class Executor, class... Args>
 class wait_op final : public deadline_target {
  public:
+  using any_memory = boost::asio::recycling_allocator<void>;
   using allocator_type =
-      boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
+      std::conditional_t<has_executor<Handler>,
+                         boost::asio::associated_allocator_t<Handler, any_memory>, any_memory>;
 
   static allocator_type allocator_of(Handler const& handler) noexcept {
-    return boost::asio::get_associated_allocator(handler,
-                                                 boost::asio::recycling_allocator<void>());
+    if constexpr (has_executor<Handler>)
+      return boost::asio::get_associated_allocator(handler, any_memory());
+    else
+      return any_memory();
   }
 
   /// \param deadlines Null while no context is known.
@@ -60,6 +66,11 @@ class wait_op final : public deadline_target {
   target_ref<wait_op> share() noexcept {
     shared_ = true;
     return target_ref<wait_op>::share(this);
+  }
+  /// Where this is, for as long as it is.
+  std::shared_ptr<wait_op*> const& tell() {
+    if (!news_) news_ = std::allocate_shared<wait_op*>(any_memory(), this);
+    return news_;
   }
   /// Arms the deadline of an operation that was started, and may have ended, on another thread.
   void arm_late(limit given) {
@@ -95,24 +106,37 @@ class wait_op final : public deadline_target {
   /// The operation has ended: decides, gives the memory back and calls the handler.
   template <class... As>
   void complete(As&&... results) {
-    bool const untold = disarm();
-    if (expired_ || outside_asked_) settle(results...);
+    disarm();
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.clear();
+    if (expired_ || outside_asked_) settle(results...);
     Handler handler(std::move(handler_));
-    give_back(untold);
+    give_back();
     std::move(handler)(std::forward<As>(results)...);
   }
 
-  /// The operation has ended, or was destroyed instead. Destroys this, unless it is shared or the
-  /// deadline is on its way here.
-  void leave() noexcept { give_back(disarm()); }
+  /// The operation was destroyed instead of ended.
+  void leave() noexcept {
+    disarm();
+    give_back();
+  }
 
+  // The operation may end meanwhile, on another thread; it waits there for `told_`, and no longer.
   void deadline_expired(std::uint64_t) override {
-    auto self = target_ref<wait_op>::adopt(this);
+    struct told {
+      wait_op* op;
+      ~told() {
+        op->release();  // the service's reference; the operation has its own still
+        op->told_.store(true, std::memory_order_release);
+      }
+    };
     auto const where = executor();
-    told_.store(true, std::memory_order_release);
-    boost::asio::dispatch(where, delivery{std::move(self)});
+    std::shared_ptr<wait_op*> news;
+    {
+      told const at_the_end{this};
+      news = tell();
+    }
+    boost::asio::dispatch(where, delivery{std::move(news)});
   }
 
  private:
@@ -127,6 +151,12 @@ class wait_op final : public deadline_target {
     }
   };
   struct delivery {
+    std::shared_ptr<wait_op*> news;
+    void operator()() const {
+      if (*news) (*news)->expire();
+    }
+  };
+  struct shared_delivery {
     target_ref<wait_op> op;
     void operator()() const { op->expire(); }
   };
@@ -138,24 +168,23 @@ class wait_op final : public deadline_target {
         deadlines_(deadlines) {}
   ~wait_op() override = default;
 
-  // Returns whether nobody is going to come here with the news that the deadline passed. Somebody
-  // who is on his way still looks at the handler, on another thread perhaps, for an instant.
-  bool disarm() noexcept {
+  void disarm() noexcept {
     done_.store(true, std::memory_order_relaxed);
-    if (!deadlines_ || deadlines_->disarm(node_)) return true;
-    while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
-    return false;
+    if (deadlines_ && !deadlines_->disarm(node_)) {
+      while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
+    }
+    if (news_) *news_ = nullptr;
   }
-  void give_back(bool untold) noexcept {
-    if (untold && !shared_)
-      destroy();
-    else
+  void give_back() noexcept {
+    if (shared_)
       release();
+    else
+      destroy();
   }
 
   void expire_elsewhere(clock::time_point deadline) {
     node_.set_deadline(deadline);
-    boost::asio::post(executor(), delivery{target_ref<wait_op>::share(this)});
+    boost::asio::post(executor(), shared_delivery{target_ref<wait_op>::share(this)});
   }
 
   // Changes the error that the operation ended with where the records say so.
@@ -176,10 +205,11 @@ class wait_op final : public deadline_target {
   }
   void settle() noexcept {}
 
-  // A request that the coroutine's regions know of and that is on its way here still.
-  bool asked_around() const noexcept {
-    auto const* const stack = get_associated_stack(handler_);
-    return stack && stack->asked_before(node_.deadline());
+  // A request that the coroutine's regions know of and that is on its way here still. A deadline
+  // around this one that is not later has passed as well.
+  bool asked_around() const {
+    auto* const stack = get_associated_stack(handler_);
+    return stack && stack->must_stop(node_.deadline());
   }
 
   void destroy() noexcept override {
@@ -194,6 +224,7 @@ class wait_op final : public deadline_target {
   [[no_unique_address]] executor_beside<Handler, Executor> executor_;
   [[no_unique_address]] allocator_type allocator_;
   deadline_service* deadlines_;
+  std::shared_ptr<wait_op*> news_;
   errc late_error_ = errc::timed_out;
   bool expired_ = false, outside_asked_ = false, shared_ = false;
   std::atomic<bool> done_{false}, told_{false};

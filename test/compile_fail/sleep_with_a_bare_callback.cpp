@@ -1,0 +1,8 @@
+// expect: curfew: this completion handler has no executor of its own (a bare callback, use_future, detached): give one first
+#include <boost/asio.hpp>
+#include <curfew/curfew.hpp>
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+void use() { curfew::sleep_for(1s)([](boost::system::error_code) {}); }
