@@ -5,6 +5,7 @@
 #include <boost/asio/wait_traits.hpp>
 #include <curfew/detail/context_executor.hpp>
 #include <mutex>
+#include <new>
 
 namespace curfew::detail {
 namespace {
@@ -32,9 +33,28 @@ deadline_target::~deadline_target() = default;
 
 boost::asio::execution_context::id deadline_service::id;
 
-struct deadline_service::timer
-    : boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, context_executor> {
-  using basic_waitable_timer::basic_waitable_timer;
+// Two, in turns: while there is no memory to set one, the other stays set.
+struct deadline_service::timers {
+  using timer =
+      boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, context_executor>;
+
+  explicit timers(context_executor const& where) : one(where), other(where) {}
+
+  template <class Handler>
+  void set(clock::time_point at, Handler handler) {
+    auto& next = is_one_set ? other : one;
+    next.expires_at(at);
+    next.async_wait(handler);
+    (is_one_set ? one : other).cancel();
+    is_one_set = !is_one_set;
+  }
+  void cancel() {
+    one.cancel();
+    other.cancel();
+  }
+
+  timer one, other;
+  bool is_one_set = false;
 };
 
 struct deadline_service::timer_handler {
@@ -46,11 +66,19 @@ struct deadline_service::timer_handler {
 
 deadline_service::deadline_service(boost::asio::execution_context& context)
     : boost::asio::execution_context::service(context), shift_(real_shift) {
-  timer_ = std::make_unique<timer>(context_executor(context));
+  timers_ = std::make_unique<timers>(context_executor(context));
   rebuild_wheel(real_shift, clock::now());
 }
 
 deadline_service::~deadline_service() { epoch.fetch_add(1, std::memory_order_acq_rel); }
+
+deadline_service* deadline_service::try_of(boost::asio::execution_context& context) noexcept {
+  try {
+    return &of(context);
+  } catch (std::bad_alloc const&) {
+    return nullptr;
+  }
+}
 
 deadline_service& deadline_service::of(boost::asio::execution_context& context) {
   auto& last = last_used;
@@ -90,15 +118,19 @@ bool deadline_service::unlink(deadline_node& node) noexcept {
     return node.where.load(std::memory_order_relaxed) == state::idle;
   node.where.store(state::idle, std::memory_order_release);
   wheel_.remove(node);
-  if (wheel_.size() == 0 && set_for_ != timing_wheel::none &&
-      set_for_ > last_seen_ + idle_ticks) {
-    // Without memory for it the context stays alive until the expiry that is set: late, not wrong.
-    try {
-      set_timer(last_seen_ + idle_ticks);
-    } catch (...) {
-    }
-  }
+  rest();
   return true;
+}
+
+// With nothing pending the timer must not keep the context alive, and to move it costs as much as
+// to cancel it; what comes within the millisecond finds it set.
+void deadline_service::rest() noexcept {
+  if (wheel_.size() != 0 || set_for_ == timing_wheel::none || set_for_ <= last_seen_ + idle_ticks)
+    return;
+  try {
+    set_timer(last_seen_ + idle_ticks);
+  } catch (...) {  // without memory the context lives until the expiry that is set: late, not wrong
+  }
 }
 
 void deadline_service::move(deadline_node& node, clock::time_point deadline,
@@ -119,12 +151,14 @@ void deadline_service::move(deadline_node& node, clock::time_point deadline,
     wheel_.remove(node);
     node.where.store(state::idle, std::memory_order_relaxed);
   }
-  if (deadline != clock::time_point::max()) link(node, deadline);
+  if (deadline != clock::time_point::max())
+    link(node, deadline);
+  else
+    rest();
 }
 
 void deadline_service::set_timer(std::uint64_t tick) {
-  timer_->expires_at(time_of(tick));
-  timer_->async_wait(timer_handler{this});
+  timers_->set(time_of(tick), timer_handler{this});
   set_for_ = tick;
 }
 
@@ -158,12 +192,8 @@ void deadline_service::fire_due(clock::time_point present) {
   std::unique_lock guard(lock_);
   while (auto* node = wheel_.pop_due(until)) {
     auto const deadline = node->deadline();
-    if (deadline > present) {  // extended since it was armed
-      node->where.store(state::idle, std::memory_order_relaxed);
-      if (deadline != clock::time_point::max()) {
-        wheel_.insert(*node, tick_of(deadline));
-        node->where.store(state::linked, std::memory_order_release);
-      }
+    if (deadline > present) {  // extended since it was armed, and linked all the while
+      wheel_.insert(*node, tick_of(deadline));
       continue;
     }
     auto* const target = node->target;
@@ -187,14 +217,14 @@ void deadline_service::shutdown() {
     guard.lock();
   }
   guard.unlock();
-  timer_.reset();
+  timers_.reset();
 }
 
 void deadline_service::start_virtual_time(clock::time_point start) {
   std::lock_guard guard(lock_);
   virtual_now_.store(start.time_since_epoch().count(), std::memory_order_relaxed);
   virtual_.store(true, std::memory_order_relaxed);
-  timer_->cancel();
+  timers_->cancel();
   set_for_ = timing_wheel::none;
   rebuild_wheel(virtual_shift, start);
 }

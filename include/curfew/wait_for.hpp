@@ -43,8 +43,8 @@ namespace curfew {
 /// The handler's own. For one without (a callback, `use_future`) it is the one that is given first,
 /// `wait_for(executor, op, 5s)(use_future)`, or else that of the object that the operation works on,
 /// never the system's; an operation that works on none ends at once, with `errc::invalid_state` if
-/// it can be cancelled. A handler without any, whose limit has passed already, is called by the
-/// initiation itself; an instant that has passed starts the operation and cancels it. Given first
+/// it can be cancelled. One that goes by its object's executor is started and cancelled at once where
+/// its limit has passed already, because only it knows where its handler may be called. Given first
 /// with an awaitable, the executor is where that is spawned.
 /// \par Example
 /// \snippet operations.cpp wait_for

@@ -12,7 +12,7 @@
 
 namespace curfew::detail {
 
-/// Every deadline of one execution context, driven by one timer of it.
+/// Every deadline of one execution context, driven by one timer of it at a time.
 ///
 /// Invariants, all under `lock_`:
 /// 1. A node is in the wheel exactly while its state is `linked`.
@@ -33,6 +33,8 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
 
   /// The service of a context, made on first use.
   static deadline_service& of(boost::asio::execution_context& context);
+  /// The same; null when there is no memory to make it.
+  static deadline_service* try_of(boost::asio::execution_context& context) noexcept;
 
   clock::time_point now() const noexcept {
     return virtual_.load(std::memory_order_relaxed) ? virtual_now() : clock::now();
@@ -69,12 +71,13 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   boost::asio::execution_context& owner() noexcept { return context(); }
 
  private:
-  struct timer;
+  struct timers;
   struct timer_handler;
 
   void shutdown() override;
   bool unlink(deadline_node& node) noexcept;
   void link(deadline_node& node, clock::time_point deadline);
+  void rest() noexcept;
   void set_timer(std::uint64_t tick);
   void set_timer_for_next();
   void on_timer();
@@ -93,7 +96,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::atomic<clock::rep> virtual_now_{0};
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
-  std::unique_ptr<timer> timer_;
+  std::unique_ptr<timers> timers_;
   timing_wheel wheel_;
 };
 

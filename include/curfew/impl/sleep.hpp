@@ -122,8 +122,9 @@ struct initiate_sleep {
   void operator()(Handler handler, limit given, Given const& where) const {
     auto const executor = executor_of(handler, where);
     using Executor = std::remove_const_t<decltype(executor)>;
-    auto& deadlines = deadline_service::of(context_of(executor));
-    auto const present = deadlines.now();
+    auto* const deadlines = deadline_service::try_of(context_of(executor));
+    if (!deadlines) return std::move(handler)(no_memory());
+    auto const present = deadlines->now();
     auto const deadline = given.from(present);
     auto* const stack = get_associated_stack(handler);
     error_code error;
@@ -131,12 +132,17 @@ struct initiate_sleep {
       error = boost::asio::error::operation_aborted;
     } else if (deadline > present) {
       try {
-        return sleep_op<Handler, Executor>::start(handler, executor, deadlines, deadline, present);
+        return sleep_op<Handler, Executor>::start(handler, executor, *deadlines, deadline, present);
       } catch (std::bad_alloc const&) {
-        error = make_error_code(boost::system::errc::not_enough_memory);
+        return std::move(handler)(no_memory());
       }
     }
     complete_posted(std::move(handler), executor, error);
+  }
+
+ private:
+  static error_code no_memory() noexcept {
+    return make_error_code(boost::system::errc::not_enough_memory);
   }
 };
 

@@ -41,14 +41,15 @@ struct initiate_wait<Given, R(Args...)> {
   // On the handler's executor, where all that follows happens.
   template <class Handler, class Op, class Executor>
   static void start_here(Handler& handler, Op&& op, limit given, Executor const& executor) {
-    auto& deadlines = deadline_service::of(context_of(executor));
-    auto const present = given.is_never() ? clock::time_point() : deadlines.now();
+    auto* const deadlines = service_of(handler, executor);
+    if (!deadlines) return;
+    auto const present = given.is_never() ? clock::time_point() : deadlines->now();
     auto const deadline = given.from(present);
     bool const past = deadline <= present;
     if constexpr (can_refuse) {
       if (past) return refuse(handler, executor, present);
     }
-    auto* const started = make(handler, executor, &deadlines, [&](auto& made) {
+    auto* const started = make(handler, executor, deadlines, [&](auto& made) {
       if (!past) made.arm(deadline, present);
     });
     if (!started) return;
@@ -71,27 +72,36 @@ struct initiate_wait<Given, R(Args...)> {
         return Executor();
     }();
     deadline_service* deadlines = nullptr;
-    if constexpr (given_one) deadlines = &deadline_service::of(context_of(executor));
+    if constexpr (given_one) {
+      deadlines = service_of(handler, executor);
+      if (!deadlines) return;
+    }
     if constexpr (can_refuse && given_one) {
       auto const present = deadlines->now();
       if (given.from(present) <= present) return refuse(handler, executor, present);
-    } else if constexpr (can_refuse) {
-      if (given.is_past()) return complete_failed(handler, errc::timed_out);
     }
-    auto* const started = make(handler, executor, deadlines, [](auto&) {});
-    if (!started) return;
-    auto const keep = started->share();
-    if constexpr (given_one)
-      std::move(op)(wait_handler<Handler, Executor, Args...>(started));
-    else
-      std::move(op)(searching_handler<Handler, Args...>(started));
-    if (keep->has_found())
-      keep->arm_late(given);
-    else
-      keep->give_up();
+    auto* const made = make(handler, executor, deadlines, [](auto&) {});
+    if (!made) return;
+    made->start_elsewhere(given, [&](auto* started) {
+      if constexpr (given_one)
+        std::move(op)(wait_handler<Handler, Executor, Args...>(started));
+      else
+        std::move(op)(searching_handler<Handler, Args...>(started));
+    });
   }
 
-  // Null when there was no memory, and the handler has been told so.
+  // Null when there was no memory, and the handler has been told so. Likewise below.
+  template <class Handler, class Executor>
+  static deadline_service* service_of(Handler& handler, Executor const& executor) {
+    if constexpr (can_refuse) {
+      if (auto* const found = deadline_service::try_of(context_of(executor))) return found;
+      complete_failed(handler, make_error_code(boost::system::errc::not_enough_memory));
+      return nullptr;
+    } else {
+      return &deadline_service::of(context_of(executor));
+    }
+  }
+
   template <class Executor, class Handler, class Prepare>
   static op_on<Executor, Handler>* make(Handler& handler, Executor const& executor,
                                         deadline_service* deadlines, Prepare prepare) {

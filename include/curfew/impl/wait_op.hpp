@@ -25,21 +25,15 @@ namespace curfew::detail {
 /// given back before the handler is called. The operation owns it, through its `wait_handler`; news
 /// of its deadline on the way to the executor only know where it is. Everything but
 /// `deadline_expired` happens on the executor, which is the handler's own, or where that has none is
-/// kept here. Without one it is started elsewhere, and whoever starts it shares it for that long; so
-/// the handler's allocator is not used then.
+/// kept here; then it may be started on another thread, and its end waits until it has been.
 template <class Handler, class Executor, class... Args>
 class wait_op final : public deadline_target {
  public:
   using any_memory = boost::asio::recycling_allocator<void>;
-  using allocator_type =
-      std::conditional_t<has_executor<Handler>,
-                         boost::asio::associated_allocator_t<Handler, any_memory>, any_memory>;
+  using allocator_type = boost::asio::associated_allocator_t<Handler, any_memory>;
 
   static allocator_type allocator_of(Handler const& handler) noexcept {
-    if constexpr (has_executor<Handler>)
-      return boost::asio::get_associated_allocator(handler, any_memory());
-    else
-      return any_memory();
+    return boost::asio::get_associated_allocator(handler, any_memory());
   }
 
   /// \param deadlines Null while no context is known.
@@ -62,23 +56,10 @@ class wait_op final : public deadline_target {
   void arm(clock::time_point deadline, clock::time_point present) {
     deadlines_->arm(node_, deadline, present);
   }
-  /// A reference beside the operation's, for whoever looks at it after it was started.
-  target_ref<wait_op> share() noexcept {
-    shared_ = true;
-    return target_ref<wait_op>::share(this);
-  }
   /// Where this is, for as long as it is.
   std::shared_ptr<wait_op*> const& tell() {
     if (!news_) news_ = std::allocate_shared<wait_op*>(any_memory(), this);
     return news_;
-  }
-  /// Arms the deadline of an operation that was started, and may have ended, on another thread.
-  void arm_late(limit given) {
-    auto const present = deadlines_->now();
-    auto const deadline = given.from(present);
-    if (deadline <= present) return expire_elsewhere(deadline);
-    arm(deadline, present);
-    if (done_) deadlines_->disarm(node_);
   }
   /// The limit passed at `deadline`, and was not armed.
   void expire_at(clock::time_point deadline) {
@@ -91,10 +72,24 @@ class wait_op final : public deadline_target {
     deadlines_ = &deadlines;
   }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
-  /// Ends an operation whose limit nothing can drive.
-  void give_up() {
-    late_error_ = errc::invalid_state;
-    expire();
+
+  /// Starts it by `start`, from whatever thread, and arms the deadline when that has been done.
+  template <class Start>
+  void start_elsewhere(limit given, Start start) {
+    bool ended_here = false;
+    start_.ended_here = &ended_here;
+    start_.thread = std::this_thread::get_id();
+    start_.under_way.store(true, std::memory_order_relaxed);
+    start(this);
+    if (ended_here) return;
+    if (has_found()) {
+      arm_from(given);
+    } else {  // nothing can drive the limit
+      late_error_ = errc::invalid_state;
+      expire();
+      if (ended_here) return;
+    }
+    start_.under_way.store(false, std::memory_order_release);
   }
 
   void expire() {
@@ -106,19 +101,19 @@ class wait_op final : public deadline_target {
   /// The operation has ended: decides, gives the memory back and calls the handler.
   template <class... As>
   void complete(As&&... results) {
-    disarm();
+    end();
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.clear();
     if (expired_ || outside_asked_) settle(results...);
     Handler handler(std::move(handler_));
-    give_back();
+    destroy();
     std::move(handler)(std::forward<As>(results)...);
   }
 
   /// The operation was destroyed instead of ended.
   void leave() noexcept {
-    disarm();
-    give_back();
+    end();
+    destroy();
   }
 
   // The operation may end meanwhile, on another thread; it waits there for `told_`, and no longer.
@@ -156,10 +151,12 @@ class wait_op final : public deadline_target {
       if (*news) (*news)->expire();
     }
   };
-  struct shared_delivery {
-    target_ref<wait_op> op;
-    void operator()() const { op->expire(); }
+  struct starting {
+    std::atomic<bool> under_way{false};
+    std::thread::id thread;
+    bool* ended_here = nullptr;
   };
+  struct started {};
 
   wait_op(Handler&& handler, Executor const& executor, deadline_service* deadlines) noexcept
       : handler_(std::move(handler)),
@@ -168,23 +165,30 @@ class wait_op final : public deadline_target {
         deadlines_(deadlines) {}
   ~wait_op() override = default;
 
-  void disarm() noexcept {
-    done_.store(true, std::memory_order_relaxed);
+  // Whoever else knows of this operation lets go of it: who starts it, and who brings news.
+  void end() noexcept {
+    if constexpr (!has_executor<Handler>) wait_until_started();
+    done_ = true;
     if (deadlines_ && !deadlines_->disarm(node_)) {
       while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
     }
     if (news_) *news_ = nullptr;
   }
-  void give_back() noexcept {
-    if (shared_)
-      release();
-    else
-      destroy();
+  void wait_until_started() noexcept {
+    if (!start_.under_way.load(std::memory_order_acquire)) return;
+    if (start_.thread == std::this_thread::get_id()) {
+      *start_.ended_here = true;
+      return;
+    }
+    while (start_.under_way.load(std::memory_order_acquire)) std::this_thread::yield();
   }
 
-  void expire_elsewhere(clock::time_point deadline) {
+  void arm_from(limit given) {
+    auto const present = deadlines_->now();
+    auto const deadline = given.from(present);
+    if (deadline > present) return arm(deadline, present);
     node_.set_deadline(deadline);
-    boost::asio::post(executor(), shared_delivery{target_ref<wait_op>::share(this)});
+    boost::asio::post(executor(), delivery{tell()});
   }
 
   // Changes the error that the operation ended with where the records say so.
@@ -226,8 +230,9 @@ class wait_op final : public deadline_target {
   deadline_service* deadlines_;
   std::shared_ptr<wait_op*> news_;
   errc late_error_ = errc::timed_out;
-  bool expired_ = false, outside_asked_ = false, shared_ = false;
-  std::atomic<bool> done_{false}, told_{false};
+  bool expired_ = false, outside_asked_ = false, done_ = false;
+  std::atomic<bool> told_{false};
+  [[no_unique_address]] std::conditional_t<has_executor<Handler>, started, starting> start_;
 };
 
 /// What a limited operation completes: it has the caller's executor, allocator and other associated
