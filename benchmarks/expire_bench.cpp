@@ -26,8 +26,8 @@ struct cancel_after_codes {
 
   template <class Ex>
   static awaitable<Ex> start(Ex executor, std::chrono::milliseconds delay) {
-    auto result = co_await async_never(
-        executor, asio::cancel_after(delay, asio::as_tuple(asio::deferred)));
+    auto result =
+        co_await async_never(executor, asio::cancel_after(delay, asio::as_tuple(asio::deferred)));
     benchmark::DoNotOptimize(std::get<0>(result));
   }
 };
@@ -65,8 +65,8 @@ struct curfew_codes {
 
   template <class Ex>
   static awaitable<Ex> start(Ex executor, std::chrono::milliseconds delay) {
-    auto result = co_await curfew::wait_for(async_never(executor), delay)(
-        asio::as_tuple(asio::deferred));
+    auto result =
+        co_await curfew::wait_for(async_never(executor), delay)(asio::as_tuple(asio::deferred));
     benchmark::DoNotOptimize(std::get<0>(result));
   }
 };

@@ -31,8 +31,8 @@ std::string optimized() {
 }
 
 std::string boost_version() {
-  return std::to_string(BOOST_VERSION / 100000) + "." +
-         std::to_string(BOOST_VERSION / 100 % 1000) + "." + std::to_string(BOOST_VERSION % 100);
+  return std::to_string(BOOST_VERSION / 100000) + "." + std::to_string(BOOST_VERSION / 100 % 1000) +
+         "." + std::to_string(BOOST_VERSION % 100);
 }
 
 std::string kernel() {

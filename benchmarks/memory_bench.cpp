@@ -126,8 +126,8 @@ bool add_memory() {
 #if BENCH_HAS_CANCEL_AFTER
 bool const registered_cancel_after = add_memory<by_cancel_after, by_spawned_cancel_after>();
 #endif
-bool const registered = add_memory<none, by_operator_or, by_curfew, sleeping, limited_sleeping,
-                                   sleeping_in_scope>();
+bool const registered =
+    add_memory<none, by_operator_or, by_curfew, sleeping, limited_sleeping, sleeping_in_scope>();
 
 }  // namespace
 }  // namespace bench

@@ -83,9 +83,8 @@ void measure(benchmark::State& state, row const& what) {
   std::size_t const operations = under_callgrind() ? 1'000 : what.operations;
   std::size_t const operations_each = operations / what.coroutines;
   run_once<Contender, Ex>(on, what.coroutines, 10);
-  measure_iterations(state, operations_each * what.coroutines, [&] {
-    return run_once<Contender, Ex>(on, what.coroutines, operations_each);
-  });
+  measure_iterations(state, operations_each * what.coroutines,
+                     [&] { return run_once<Contender, Ex>(on, what.coroutines, operations_each); });
   if (what.count_allocations && allocation_scope::available()) {
     state.counters["allocs_per_op"] = allocations_per_operation<Contender, Ex>(on, what.coroutines);
   }

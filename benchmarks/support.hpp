@@ -48,9 +48,7 @@ struct times {
   double cpu = 0;
   double wall = 0;
 
-  static times now() {
-    return {seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)};
-  }
+  static times now() { return {seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC)}; }
 
   times& operator+=(times other) {
     cpu += other.cpu;

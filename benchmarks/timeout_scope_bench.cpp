@@ -51,8 +51,7 @@ struct by_spawned_cancel_after {
   template <class Ex>
   static awaitable<Ex> start(Ex executor, std::size_t operations) {
     while (operations-- > 0) {
-      co_await asio::co_spawn(executor, block(executor),
-                              asio::cancel_after(limit, asio::deferred));
+      co_await asio::co_spawn(executor, block(executor), asio::cancel_after(limit, asio::deferred));
     }
   }
 };

@@ -85,8 +85,8 @@ struct by_curfew_plain {
 #if BENCH_HAS_CANCEL_AFTER
 bool const registered_cancel_after = add_contenders<by_cancel_after>("wait_for_coroutine");
 #endif
-bool const registered = add_contenders<none, in_scope, by_co_spawn, by_curfew, by_curfew_plain>(
-    "wait_for_coroutine");
+bool const registered =
+    add_contenders<none, in_scope, by_co_spawn, by_curfew, by_curfew_plain>("wait_for_coroutine");
 
 }  // namespace
 }  // namespace bench

@@ -115,8 +115,8 @@ void add_pending(void (*hold)(asio::io_context&, std::size_t)) {
   for (std::size_t coroutines : {1u, 100u}) {
     for (std::size_t count : {0u, 1'000u, 100'000u, 1'000'000u}) {
       row what;
-      what.name = std::string("wait_for_op/") + Contender::name + "/C:" +
-                  std::to_string(coroutines) + "/pending:" + std::to_string(count);
+      what.name = std::string("wait_for_op/") + Contender::name +
+                  "/C:" + std::to_string(coroutines) + "/pending:" + std::to_string(count);
       what.coroutines = coroutines;
       what.prepare = [hold, count](asio::io_context& context) { hold(context, count); };
       add_timed_row<Contender, any_executor>(what)->Iterations(2);
@@ -133,7 +133,7 @@ bool register_rows() {
 #endif
   add_pending<by_curfew>(hold_deadlines);
   return add_contenders<none, by_parallel_group, by_hand, by_operator_or, by_curfew>("wait_for_op",
-                                                                                   what);
+                                                                                     what);
 }
 
 bool const registered = register_rows();

@@ -34,8 +34,8 @@ asio::awaitable<void> one_deadline_for_all(asio::steady_timer& timer) {
   auto const deadline = curfew::now(co_await asio::this_coro::executor) + 5s;
   for (int i = 0; i < 2; ++i) {
     boost::system::error_code error;
-    co_await curfew::wait_until(timer.async_wait(deferred), deadline)(
-        asio::redirect_error(asio::use_awaitable, error));
+    co_await curfew::wait_until(timer.async_wait(deferred),
+                                deadline)(asio::redirect_error(asio::use_awaitable, error));
     std::cout << "attempt " << i << ": " << error.message() << '\n';
   }
 }

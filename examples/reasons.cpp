@@ -26,8 +26,7 @@ awaitable<void> upload(curfew::timeout_scope& scope) {
 int main() {
   asio::io_context context;
   curfew::testing::virtual_time time(context);
-  asio::co_spawn(context, curfew::move_on_after(1h, upload), [](std::exception_ptr, bool done) {
-    std::cout << "done: " << done << '\n';
-  });
+  asio::co_spawn(context, curfew::move_on_after(1h, upload),
+                 [](std::exception_ptr, bool done) { std::cout << "done: " << done << '\n'; });
   time.run();
 }

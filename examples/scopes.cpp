@@ -62,7 +62,7 @@ awaitable<void> moving_on_at(curfew::clock::time_point noon) {
 awaitable<int> receive(curfew::timeout_scope& scope, int messages) {
   int received = 0;
   for (; received < messages; ++received) {
-    co_await curfew::sleep_for(20s);  // the next message
+    co_await curfew::sleep_for(20s);          // the next message
     if (!scope.reschedule_after(30s)) break;  // each one buys another 30 seconds
   }
   co_return received;

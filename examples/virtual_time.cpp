@@ -26,7 +26,7 @@ int main() {
   time.advance(8h + 59min);
   std::cout << "after 8:59: " << (ended ? "ended" : "running") << '\n';
   time.run();  // jumps to the next deadline whenever nothing is ready
-  std::cout << "timeout: " << curfew::is_timeout(ended) << ", after "
-            << (time.now() - began) / 1h << " hours\n";
+  std::cout << "timeout: " << curfew::is_timeout(ended) << ", after " << (time.now() - began) / 1h
+            << " hours\n";
 }
 //! [virtual_time]

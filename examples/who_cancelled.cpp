@@ -15,8 +15,8 @@ using tcp = asio::ip::tcp;
 asio::awaitable<void> plain(tcp::socket& socket, asio::mutable_buffer buffer) {
   using namespace asio::experimental::awaitable_operators;
   asio::steady_timer timer(socket.get_executor(), 20ms);
-  auto result = co_await (socket.async_read_some(buffer, use_awaitable) ||
-                          timer.async_wait(use_awaitable));
+  auto result =
+      co_await (socket.async_read_some(buffer, use_awaitable) || timer.async_wait(use_awaitable));
   // The read lost. Or failed, and we sat out the limit. Or was cancelled with us, and we throw
   // operation_aborted. Or both were ready, and what was read is dropped.
   if (result.index() == 1) std::cout << "plain:  no data, whatever the reason\n";

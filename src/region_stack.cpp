@@ -34,8 +34,7 @@ void region_stack::detach() noexcept {
   state_ = {};
 }
 
-void region_stack::open(deadline_region& r, clock::time_point deadline,
-                        clock::time_point present) {
+void region_stack::open(deadline_region& r, clock::time_point deadline, clock::time_point present) {
   auto const inside = enter_running();
   r.set_deadline(deadline);
   r.node.target = this;

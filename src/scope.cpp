@@ -21,9 +21,9 @@ bool open_scope(scoped_region& scope, limit const& given, bool starts_late, verd
 }
 
 void throw_timed_out(std::source_location const& where) {
-  throw boost::system::system_error(make_error_code(errc::timed_out),
-                                    to_string(cancellation_reason(cancellation_cause::deadline,
-                                                                  {}, where)));
+  throw boost::system::system_error(
+      make_error_code(errc::timed_out),
+      to_string(cancellation_reason(cancellation_cause::deadline, {}, where)));
 }
 
 void throw_aborted(std::exception_ptr const& error) {

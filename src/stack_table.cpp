@@ -126,9 +126,7 @@ void enter_stack(void* key, region_stack* stack) {
   shard_of(key).enter(reinterpret_cast<std::uintptr_t>(key), stack);
 }
 
-void erase_stack(void* key) noexcept {
-  shard_of(key).erase(reinterpret_cast<std::uintptr_t>(key));
-}
+void erase_stack(void* key) noexcept { shard_of(key).erase(reinterpret_cast<std::uintptr_t>(key)); }
 
 region_stack* find_stack(void* key) noexcept {
   if (!key) return nullptr;

@@ -40,15 +40,15 @@ inline end end_of(error_code error) {
 }
 
 /// Awaits an expression and gives how it ended. Nothing is awaited in a catch block.
-#define ENDS(expected, ...)                    \
-  do {                                         \
-    std::exception_ptr error_;                 \
-    try {                                      \
-      (void)co_await __VA_ARGS__;              \
-    } catch (...) {                            \
-      error_ = std::current_exception();       \
-    }                                          \
-    BOOST_TEST(end_of(error_) == (expected));  \
+#define ENDS(expected, ...)                   \
+  do {                                        \
+    std::exception_ptr error_;                \
+    try {                                     \
+      (void)co_await __VA_ARGS__;             \
+    } catch (...) {                           \
+      error_ = std::current_exception();      \
+    }                                         \
+    BOOST_TEST(end_of(error_) == (expected)); \
   } while (false)
 
 /// A context under virtual time that must be left clean: no deadline pending, no coroutine known.

@@ -8,8 +8,8 @@
 
 namespace curfew {
 
-/// Like `timeout`, but reaching the deadline is no error: `if (auto r = co_await move_on_after(50ms,
-/// ask_cache, key)) use(*r);`.
+/// Like `timeout`, but reaching the deadline is no error: `if (auto r = co_await
+/// move_on_after(50ms, ask_cache, key)) use(*r);`.
 ///
 /// Takes a block, `move_on_after(limit, f, args...)`, or one operation, `move_on_after(op, limit)`.
 ///
@@ -65,8 +65,8 @@ struct move_on_at_fn {
   template <class F, class... Args>
     requires(!detail::any_limit<F>)
   auto operator()(detail::instant_limit deadline, F&& f, Args&&... args) const {
-    return detail::run_called<detail::moving_on>(deadline.value, deadline.where,
-                                                 std::forward<F>(f), std::forward<Args>(args)...);
+    return detail::run_called<detail::moving_on>(deadline.value, deadline.where, std::forward<F>(f),
+                                                 std::forward<Args>(args)...);
   }
   template <class Op>
     requires(!detail::any_limit<Op>)

@@ -43,8 +43,8 @@ concept awaitable_operation = detail::is_awaitable<std::remove_cvref_t<T>>;
 /// \par Example
 /// \snippet operations.cpp operation
 template <class T>
-concept operation = deferred_operation<T> ||
-                    (awaitable_operation<T> && !std::is_lvalue_reference_v<T>);
+concept operation =
+    deferred_operation<T> || (awaitable_operation<T> && !std::is_lvalue_reference_v<T>);
 
 namespace detail {
 

@@ -17,16 +17,16 @@ namespace curfew {
 /// Every type ends it at once. In a coroutine that curfew runs it also ends at once when the
 /// coroutine is asked to stop and has not been told yet.
 /// \par Errors
-/// `operation_aborted` when it was cancelled. `errc::invalid_limit`, thrown by the call, for a limit
-/// that is not a number.
+/// `operation_aborted` when it was cancelled. `errc::invalid_limit`, thrown by the call, for a
+/// limit that is not a number.
 /// \par Units
 /// Any `std::chrono` duration, also a floating one, counted from the await. Never early; at most
 /// 131 µs late by curfew's own doing.
 /// \par Thread safety
 /// Distinct operations: safe. Cancelling: on the handler's executor.
 /// \par Lifetime
-/// Destroying the context destroys what sleeps in it. A handler without an executor of its own needs
-/// one first: `sleep_for(executor, 1s)(use_future)`.
+/// Destroying the context destroys what sleeps in it. A handler without an executor of its own
+/// needs one first: `sleep_for(executor, 1s)(use_future)`.
 /// \par Example
 /// \snippet operations.cpp sleep
 /// \see `asio::steady_timer` costs a heap operation and a system call each; a sleep does not.

@@ -76,7 +76,7 @@ class CURFEW_EXPORT timeout_scope {
   detail::scoped_region* open() const noexcept;
   bool reschedule_to(detail::limit limit);
 
-  detail::scoped_region* live_ = nullptr;  ///< In the block's own handle.
+  detail::scoped_region* live_ = nullptr;   ///< In the block's own handle.
   detail::scope_record* record_ = nullptr;  ///< In copies.
 };
 

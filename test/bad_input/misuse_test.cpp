@@ -71,8 +71,12 @@ BOOST_AUTO_TEST_CASE(two_threads_inside_one_task_are_noticed) {
 BOOST_AUTO_TEST_CASE(one_thread_after_the_other_is_fine) {
   auto const died = die([] {
     curfew::detail::exclusive task;
-    { curfew::detail::exclusive::entered first(task); }
-    { curfew::detail::exclusive::entered second(task); }
+    {
+      curfew::detail::exclusive::entered first(task);
+    }
+    {
+      curfew::detail::exclusive::entered second(task);
+    }
   });
   BOOST_TEST(!died.aborted);
 }

@@ -101,8 +101,7 @@ BOOST_AUTO_TEST_CASE(ten_thousand_limits_race_on_strands_of_an_io_context) {
 
 BOOST_AUTO_TEST_CASE(limits_race_on_concrete_strands) {
   asio::io_context context;
-  races<io_strand>(
-      context, [&] { return asio::make_strand(context); }, 5, 300);
+  races<io_strand>(context, [&] { return asio::make_strand(context); }, 5, 300);
 }
 
 BOOST_AUTO_TEST_CASE(limits_race_on_strands_of_any_executor) {
@@ -113,8 +112,7 @@ BOOST_AUTO_TEST_CASE(limits_race_on_strands_of_any_executor) {
 
 BOOST_AUTO_TEST_CASE(limits_race_on_strands_of_a_thread_pool) {
   asio::thread_pool pool(3);
-  races<pool_strand>(
-      pool, [&] { return asio::make_strand(pool); }, 5, 300);
+  races<pool_strand>(pool, [&] { return asio::make_strand(pool); }, 5, 300);
 }
 
 BOOST_AUTO_TEST_CASE(limits_race_on_a_context_of_one_thread) {

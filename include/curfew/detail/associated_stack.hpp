@@ -11,9 +11,8 @@ template <class T, class Candidate>
 struct associated_stack;
 
 template <class T, class Candidate>
-concept forwards_stack = requires(T const& t) {
-  boost::asio::associator<associated_stack, T, Candidate>::get(t);
-};
+concept forwards_stack =
+    requires(T const& t) { boost::asio::associator<associated_stack, T, Candidate>::get(t); };
 
 /// The region stack of the coroutine that a completion handler resumes, as an associator, so that
 /// it is found through every handler that forwards its associated characteristics. Only the

@@ -16,7 +16,7 @@ struct signature_traits<R(Args...)> {
   using tuple = std::tuple<std::decay_t<Args>...>;
 };
 template <class R, class... Args>
-struct signature_traits<R(Args...) &> : signature_traits<R(Args...)> {};
+struct signature_traits<R(Args...)&> : signature_traits<R(Args...)> {};
 template <class R, class... Args>
 struct signature_traits<R(Args...) &&> : signature_traits<R(Args...)> {};
 template <class R, class... Args>
@@ -66,7 +66,8 @@ inline void throw_if(std::exception_ptr const& error) {
 template <class... Ts>
 unpacked_t<std::tuple<Ts...>> unpack(std::tuple<Ts...>&& from) {
   using result = unpacked_t<std::tuple<Ts...>>;
-  constexpr bool fails = sizeof...(Ts) != 0 && is_error<std::tuple_element_t<0, std::tuple<Ts..., int>>>;
+  constexpr bool fails =
+      sizeof...(Ts) != 0 && is_error<std::tuple_element_t<0, std::tuple<Ts..., int>>>;
   if constexpr (fails) throw_if(std::get<0>(from));
   if constexpr (!std::is_void_v<result>)
     return [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -81,11 +81,9 @@ template <class T>
 concept executor = boost::asio::is_executor<T>::value || boost::asio::execution::is_executor_v<T>;
 
 template <class T>
-concept executor_or_context =
-    executor<std::remove_cvref_t<T>> ||
-    (std::is_convertible_v<T&, boost::asio::execution_context&> && requires(T& context) {
-      context.get_executor();
-    });
+concept executor_or_context = executor<std::remove_cvref_t<T>> ||
+                              (std::is_convertible_v<T&, boost::asio::execution_context&> &&
+                               requires(T& context) { context.get_executor(); });
 
 /// The executor that the caller named, itself or by its context.
 template <executor_or_context Where>

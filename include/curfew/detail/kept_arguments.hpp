@@ -10,7 +10,8 @@ namespace curfew::detail {
 template <class... Ps>
 struct parameters {};
 
-/// The parameters of a callable, as far as its type tells them: not for overloaded and generic ones.
+/// The parameters of a callable, as far as its type tells them: not for overloaded and generic
+/// ones.
 template <class F>
 struct parameters_of {
   using type = void;
@@ -35,8 +36,7 @@ struct parameters_of<F> : parameters_of<decltype(&F::operator())> {};
 /// converted for a reference, the converted object is gone before the coroutine looks at it.
 template <class Parameter, class Kept>
 inline constexpr bool refers_to_kept =
-    !std::is_reference_v<Parameter> ||
-    std::is_same_v<std::remove_cvref_t<Parameter>, Kept> ||
+    !std::is_reference_v<Parameter> || std::is_same_v<std::remove_cvref_t<Parameter>, Kept> ||
     std::is_base_of_v<std::remove_cvref_t<Parameter>, Kept>;
 template <class Parameter, class T>
 inline constexpr bool refers_to_kept<Parameter, std::reference_wrapper<T>> = true;

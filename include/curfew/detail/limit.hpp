@@ -89,8 +89,7 @@ class duration_limit {
  public:
   template <class Limit>
     requires(!std::is_same_v<std::remove_cvref_t<Limit>, duration_limit>)
-  duration_limit(Limit const& given,
-                 std::source_location place = std::source_location::current())
+  duration_limit(Limit const& given, std::source_location place = std::source_location::current())
       : value(check(given)), where(place) {}
 
   limit value;
@@ -132,9 +131,10 @@ class instant_limit {
     static_assert(fits || !is_duration<TimePoint>,
                   "curfew: this function takes a time point; for a duration there is one that ends "
                   "in _for or _after");
-    static_assert(fits || is_duration<TimePoint>,
-                  "curfew: a deadline is a time point of curfew::clock (std::chrono::steady_clock), "
-                  "or curfew::never");
+    static_assert(
+        fits || is_duration<TimePoint>,
+        "curfew: a deadline is a time point of curfew::clock (std::chrono::steady_clock), "
+        "or curfew::never");
     if constexpr (fits)
       return given;
     else

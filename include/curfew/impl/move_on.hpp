@@ -18,9 +18,7 @@ class deferred_body {
   static constexpr bool starts_late = false;
 
   explicit deferred_body(Op&& op) : op_(std::move(op)) {}
-  boost::asio::awaitable<tuple, Executor> operator()(timeout_scope&) {
-    return run(std::move(op_));
-  }
+  boost::asio::awaitable<tuple, Executor> operator()(timeout_scope&) { return run(std::move(op_)); }
 
  private:
   static boost::asio::awaitable<tuple, Executor> run(Op op) {

@@ -57,8 +57,8 @@ class called {
   }
 
  public:
-  using awaitable_type =
-      decltype(invoke(std::declval<F&>(), std::declval<timeout_scope&>(), std::declval<Args&>()...));
+  using awaitable_type = decltype(invoke(std::declval<F&>(), std::declval<timeout_scope&>(),
+                                         std::declval<Args&>()...));
   static constexpr bool starts_late = true;
 
   template <class... As>
@@ -73,9 +73,8 @@ class called {
 };
 
 template <class F, class... Args>
-concept coroutine_function =
-    (takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
-    awaitable_operation<typename called<F, Args...>::awaitable_type>;
+concept coroutine_function = (takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
+                             awaitable_operation<typename called<F, Args...>::awaitable_type>;
 
 template <class F, class... Args>
 constexpr bool keeps_arguments() {
@@ -138,7 +137,8 @@ struct moving_on<void> {
 };
 
 template <class Body>
-using body_traits = awaitable_traits<decltype(std::declval<Body&>()(std::declval<timeout_scope&>()))>;
+using body_traits =
+    awaitable_traits<decltype(std::declval<Body&>()(std::declval<timeout_scope&>()))>;
 
 /// How the body ended, by an exception or by a value that says it failed.
 template <class T>

@@ -24,8 +24,7 @@ template <class Handler, class Executor>
 class sleep_op final : public deadline_target {
   using allocator_type =
       boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
-  using rebound =
-      typename std::allocator_traits<allocator_type>::template rebind_alloc<sleep_op>;
+  using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<sleep_op>;
 
  public:
   static void start(Handler& handler, Executor const& executor, deadline_service& deadlines,
@@ -61,8 +60,7 @@ class sleep_op final : public deadline_target {
   ~sleep_op() override = default;
 
   static allocator_type allocator_of(Handler const& handler) noexcept {
-    return boost::asio::get_associated_allocator(handler,
-                                                 boost::asio::recycling_allocator<void>());
+    return boost::asio::get_associated_allocator(handler, boost::asio::recycling_allocator<void>());
   }
 
   void wait(clock::time_point deadline, clock::time_point present) {
@@ -86,8 +84,7 @@ class sleep_op final : public deadline_target {
     auto const keep = target_ref<sleep_op>::adopt(this);
     auto const where = executor_.of(handler_);
     Handler handler(take());
-    complete_posted(std::move(handler), where,
-                    error_code(boost::asio::error::operation_aborted));
+    complete_posted(std::move(handler), where, error_code(boost::asio::error::operation_aborted));
   }
 
   void finish(error_code error) { std::move(take())(error); }

@@ -117,8 +117,7 @@ struct initiate_wait<Given, R(Args...)> {
     if constexpr (can_refuse) {
       error_code const error = make_error_code(boost::system::errc::not_enough_memory);
       if (made)
-        complete_failed(handler, error,
-                        [&](auto&&... all) { made->complete(std::move(all)...); });
+        complete_failed(handler, error, [&](auto&&... all) { made->complete(std::move(all)...); });
       else
         complete_failed(handler, error);
     }
@@ -145,12 +144,11 @@ struct initiate_wait<Given, R(Args...)> {
   }
   template <class Handler>
   static void complete_failed(Handler& handler, error_code error) {
-    complete_failed(handler, error,
-                    [&](auto&&... all) { std::move(handler)(std::move(all)...); });
+    complete_failed(handler, error, [&](auto&&... all) { std::move(handler)(std::move(all)...); });
   }
 };
 template <class Given, class R, class... Args>
-struct initiate_wait<Given, R(Args...) &> : initiate_wait<Given, R(Args...)> {};
+struct initiate_wait<Given, R(Args...)&> : initiate_wait<Given, R(Args...)> {};
 template <class Given, class R, class... Args>
 struct initiate_wait<Given, R(Args...) &&> : initiate_wait<Given, R(Args...)> {};
 template <class Given, class R, class... Args>

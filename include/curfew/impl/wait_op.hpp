@@ -24,8 +24,8 @@ namespace curfew::detail {
 /// The state of one limited deferred operation, in memory from its handler's allocator, which is
 /// given back before the handler is called. The operation owns it, through its `wait_handler`; news
 /// of its deadline on the way to the executor only know where it is. Everything but
-/// `deadline_expired` happens on the executor, which is the handler's own, or where that has none is
-/// kept here; then it may be started on another thread, and its end waits until it has been.
+/// `deadline_expired` happens on the executor, which is the handler's own, or where that has none
+/// is kept here; then it may be started on another thread, and its end waits until it has been.
 template <class Handler, class Executor, class... Args>
 class wait_op final : public deadline_target {
  public:
@@ -135,8 +135,7 @@ class wait_op final : public deadline_target {
   }
 
  private:
-  using rebound =
-      typename std::allocator_traits<allocator_type>::template rebind_alloc<wait_op>;
+  using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<wait_op>;
 
   struct relay {
     wait_op* op;
