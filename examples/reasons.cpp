@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 //! [reason]
 awaitable<void> upload(curfew::timeout_scope& scope) {
   auto const self = co_await curfew::this_task::self();
-  asio::post(co_await asio::this_coro::executor,
-             [copy = scope]() mutable { copy.cancel("a newer version arrived"); });
+  auto const executor = co_await asio::this_coro::executor;
+  asio::post(executor, [copy = scope]() mutable { copy.cancel("a newer version arrived"); });
   try {
     co_await curfew::sleep_forever();
   } catch (...) {
