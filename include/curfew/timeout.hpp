@@ -39,10 +39,10 @@ namespace curfew {
 /// Distinct calls: safe. The coroutine must be on its own executor.
 /// \par Lifetime
 /// Lambdas that capture by reference are safe. On g++ 12 a lambda that captures a string or another
-/// non-trivial object by value must not stand inside the `co_await` expression (the compiler
-/// destroys it twice): pass such things as arguments. An argument that had to be converted for a
-/// parameter that is a reference does not compile, where the block's type tells its parameters: the
-/// converted object would be gone before the block runs.
+/// non-trivial object by value must not stand in an expression that contains a `co_await` (the
+/// compiler destroys it twice): pass such things as arguments. An argument that had to be converted
+/// for a parameter that is a reference does not compile, where the block's type tells its
+/// parameters: the converted object would be gone before the block runs.
 /// \par Example
 /// \snippet scopes.cpp timeout
 /// \see `move_on_after` ends quietly at its deadline. `wait_for` limits one operation. `timeout_at`
