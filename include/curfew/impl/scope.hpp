@@ -156,14 +156,16 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
   if constexpr (Policy::quiet) {
     if (decided != verdict::aborted) return Policy::nothing();
   }
-  if constexpr (carries_error<T>) {
-    if constexpr (!Policy::quiet && std::is_default_constructible_v<T>) {
+  // A quiet scope raises what others asked for: its caller looks at what is in the result, and
+  // would take an abort there for the block's own.
+  if constexpr (!Policy::quiet && carries_error<T>) {
+    if constexpr (std::is_default_constructible_v<T>) {
       if (!out.value && !out.error) out.value.emplace();
     }
     if (out.value) {
       error_code const aborted = boost::asio::error::operation_aborted;
       set_error(*out.value, decided == verdict::timed_out ? errc::timed_out : aborted);
-      return Policy::value(std::move(*out.value));
+      return std::move(*out.value);
     }
   }
   if (decided == verdict::timed_out) throw_timed_out(where);
