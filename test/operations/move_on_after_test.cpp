@@ -210,4 +210,22 @@ BOOST_FIXTURE_TEST_CASE(coroutines_of_another_executor_type_name_it, fixture) {
   BOOST_TEST(elapsed() == 3s);
 }
 
+// Its caller looks at what is in the result, and would take an abort there for the block's own.
+BOOST_FIXTURE_TEST_CASE(an_outside_request_is_raised_although_the_block_says_errors_as_values,
+                        fixture) {
+  run([]() -> awaitable<> {
+    auto const reports = []() -> awaitable<error_code> {
+      error_code error;
+      co_await curfew::sleep_for(1h)(asio::redirect_error(asio::use_awaitable, error));
+      co_return error;
+    };
+    auto const outer = [&]() -> awaitable<> {
+      ENDS(end::aborted, curfew::move_on_after(1h, reports));
+      co_await curfew::sleep_for(1h);
+    };
+    BOOST_TEST(!co_await curfew::move_on_after(1s, outer));
+  });
+  BOOST_TEST(elapsed() == 1s);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
