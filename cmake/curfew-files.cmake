@@ -2,31 +2,48 @@
 # lists with the folders.
 
 set(CURFEW_HEADERS
+    include/curfew/cancel_when.hpp
+    include/curfew/cancellation_callback.hpp
+    include/curfew/cancellation_guard.hpp
     include/curfew/cancellation_reason.hpp
+    include/curfew/cancellation_source.hpp
+    include/curfew/cancellation_token.hpp
     include/curfew/checkpoint.hpp
     include/curfew/clock.hpp
     include/curfew/curfew.hpp
     include/curfew/error.hpp
+    include/curfew/finally.hpp
     include/curfew/fwd.hpp
     include/curfew/move_on_after.hpp
     include/curfew/operation.hpp
     include/curfew/outcome.hpp
+    include/curfew/shield.hpp
     include/curfew/sleep.hpp
+    include/curfew/stop_token.hpp
     include/curfew/this_task.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait_for.hpp
 
+    include/curfew/impl/cancel_when.hpp
+    include/curfew/impl/finally.hpp
+    include/curfew/impl/initiate_wait.hpp
     include/curfew/impl/move_on.hpp
     include/curfew/impl/scope.hpp
     include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
+    include/curfew/impl/shield.hpp
     include/curfew/impl/sleep.hpp
+    include/curfew/impl/token_wait.hpp
+    include/curfew/impl/triggers.hpp
     include/curfew/impl/wait_for.hpp
     include/curfew/impl/wait_op.hpp
 
     include/curfew/detail/adopt.hpp
+    include/curfew/detail/asking_regions.hpp
+    include/curfew/detail/associated_request.hpp
     include/curfew/detail/associated_stack.hpp
+    include/curfew/detail/callback_node.hpp
     include/curfew/detail/check.hpp
     include/curfew/detail/completion.hpp
     include/curfew/detail/context_executor.hpp
@@ -36,28 +53,39 @@ set(CURFEW_HEADERS
     include/curfew/detail/inline_depth.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
+    include/curfew/detail/list_hook.hpp
+    include/curfew/detail/parked_op.hpp
     include/curfew/detail/region.hpp
     include/curfew/detail/region_stack.hpp
+    include/curfew/detail/request_target.hpp
     include/curfew/detail/result_traits.hpp
     include/curfew/detail/scoped_region.hpp
     include/curfew/detail/spin_lock.hpp
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/timing_wheel.hpp
+    include/curfew/detail/token_state.hpp
     include/curfew/detail/verdict.hpp)
 
 set(CURFEW_SOURCES
+    src/callback_node.cpp
+    src/cancellation_guard.cpp
     src/cancellation_reason.cpp
+    src/cancellation_source.cpp
+    src/cancellation_token.cpp
     src/check.cpp
     src/deadline_service.cpp
     src/error.cpp
+    src/finally.cpp
     src/inline_depth.cpp
     src/region.cpp
     src/region_stack.cpp
     src/scope.cpp
     src/stack_table.cpp
+    src/stop_token.cpp
     src/this_task.cpp
     src/timeout_scope.cpp
-    src/timing_wheel.cpp)
+    src/timing_wheel.cpp
+    src/token_state.cpp)
 
 set(CURFEW_TESTING_HEADERS
     include/curfew/testing/virtual_time.hpp)

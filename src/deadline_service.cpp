@@ -29,7 +29,7 @@ thread_local remembered last_used;
 
 }  // namespace
 
-deadline_target::~deadline_target() = default;
+request_target::~request_target() = default;
 
 boost::asio::execution_context::id deadline_service::id;
 
@@ -201,7 +201,7 @@ void deadline_service::fire_due(clock::time_point present) {
     target->add_ref();
     node->where.store(state::fired, std::memory_order_release);
     guard.unlock();
-    target->deadline_expired(which);
+    target->requested(which);
     guard.lock();
   }
 }

@@ -6,6 +6,11 @@
 namespace curfew::detail {
 
 cancellation_reason region::reason() const {
+  if (cause_ == cancellation_cause::token && kind_ == kind::token) {
+    auto said = token_->reason();
+    if (said.cause() != cancellation_cause::requested) return said;
+    return {cancellation_cause::token, said.text(), said.where()};
+  }
   return reason_ ? *reason_ : cancellation_reason(cause_, {}, where_);
 }
 
@@ -14,6 +19,7 @@ void region_list::remove(region& r) noexcept {
     if (*link != &r) continue;
     *link = r.outer_;
     if (r.asks()) --asking_;
+    listening_ -= r.kind_ == region::kind::token;
     return;
   }
 }
@@ -41,11 +47,26 @@ bool region_list::ask(region& r, cancellation_reason reason) {
   return ask(r, r.reason_->cause());
 }
 
-bool region_list::ask_expired(clock::time_point present) noexcept {
+bool region_list::ask_due(clock::time_point present) noexcept {
   bool any = false;
-  for (region* at = top_; at; at = at->outer_)
-    if (at->deadline_ <= present) any |= ask(*at, cancellation_cause::deadline);
+  for (region* at = top_; at; at = at->outer_) {
+    bool const late = at->deadline_ <= present;
+    switch (at->kind_) {
+      case region::kind::scope: any |= late && ask(*at, cancellation_cause::deadline); break;
+      case region::kind::shield: any |= late && set_shield(*at, false); break;
+      case region::kind::token:
+        any |= at->token_ && at->token_->cancelled() && ask(*at, cancellation_cause::token);
+        break;
+    }
+  }
   return any;
+}
+
+bool region_list::set_shield(region& r, bool on) noexcept {
+  if (r.shields_ == on) return false;
+  r.shields_ = on;
+  if (!on && r.kind_ == region::kind::shield) r.deadline_ = clock::time_point::max();
+  return true;
 }
 
 bool region_list::ask_outside(cancellation_reason reason) {

@@ -62,12 +62,40 @@ void region_stack::open_expired(deadline_region& r, clock::time_point deadline) 
   }
 }
 
-void region_stack::close(deadline_region& r, asio::cancellation_state state) {
+bool region_stack::open(listening_region& r, token_ref token) {
   auto const inside = enter_running();
-  deadlines_->disarm(r.node);
-  bool const asked = r.asks();
+  r.node.target = this;
+  r.set_token(std::move(token));
+  regions_.push(r);
+  r.node.id = r.id();
+  if (r.token()->add(r.node)) return true;
   regions_.remove(r);
-  if (!asked && !regions_.wants()) return;
+  return false;
+}
+
+void region_stack::open(shielding_region& r, asio::cancellation_state state) {
+  auto const inside = enter_running();
+  r.node.target = this;
+  regions_.push(r);
+  r.node.id = r.id();
+  if (regions_.asked_behind(r)) start_grace(r);
+  if (!regions_.wants() && state.cancelled() != asio::cancellation_type::none) state.clear();
+}
+
+// Nobody brings news of it any more; what is on its way finds no region with its id.
+void region_stack::quieten(region& r) noexcept {
+  if (r.what() == region::kind::token)
+    r.token()->remove(static_cast<listening_region&>(r).node);
+  else
+    deadlines_->disarm(static_cast<deadline_region&>(r).node);
+}
+
+void region_stack::close(region& r, asio::cancellation_state state) {
+  auto const inside = enter_running();
+  quieten(r);
+  bool const changes = r.asks() || r.what() == region::kind::shield;
+  regions_.remove(r);
+  if (!changes && !regions_.wants()) return;
   // What this region asked for ends with it; a request from further out stays, also where user
   // code cleared it in between. Nothing is in flight here, so emitting only latches.
   switch (regions_.reconcile(state.cancelled() != asio::cancellation_type::none)) {
@@ -77,8 +105,8 @@ void region_stack::close(deadline_region& r, asio::cancellation_state state) {
   }
 }
 
-void region_stack::forget(deadline_region& r) noexcept {
-  deadlines_->disarm(r.node);
+void region_stack::forget(region& r) noexcept {
+  quieten(r);
   regions_.remove(r);
 }
 
@@ -118,45 +146,112 @@ void region_stack::deliver(std::uint64_t id) {
   {
     auto const inside = enter();
     auto* const found = regions_.find(id);
-    if (!found || found->asks()) return;
-    auto& r = static_cast<deadline_region&>(*found);
-    auto const present = deadlines_->now();
-    if (r.deadline() > present) {  // extended while the news was on its way
-      if (r.node.where.load(std::memory_order_relaxed) != deadline_node::state::fired) return;
-      r.node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
-      deadlines_->arm(r.node, r.deadline(), present);
-      return;
-    }
-    regions_.ask(r, cancellation_cause::deadline);
+    if (!found || !ask_by_news_of(*found)) return;
   }
   reconcile();
 }
 
+// Returns whether somebody asks from here on who did not before, or is heard.
+bool region_stack::ask_by_news_of(region& r) {
+  if (r.asks()) return false;
+  if (r.what() == region::kind::token) return regions_.ask(r, cancellation_cause::token);
+  auto& late = static_cast<deadline_region&>(r);
+  auto const present = deadlines_->now();
+  if (late.deadline() > present) {  // extended while the news was on its way
+    if (late.node.where.load(std::memory_order_relaxed) == deadline_node::state::fired) {
+      late.node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
+      deadlines_->arm(late.node, late.deadline(), present);
+    }
+    return false;
+  }
+  if (r.what() == region::kind::shield) return regions_.set_shield(r, false);
+  return regions_.ask(r, cancellation_cause::deadline);
+}
+
 bool region_stack::must_stop(clock::time_point present) {
-  bool expired = false;
+  bool asked = false;
   {
     auto const inside = enter_running();
-    expired = regions_.effective_deadline() <= present && regions_.ask_expired(present);
+    if (regions_.listens() || regions_.effective_deadline() <= present)
+      asked = regions_.ask_due(present);
   }
-  if (expired) reconcile();
+  if (asked) reconcile();
   return regions_.wants();
+}
+
+bool region_stack::asked_around(region const& r) {
+  bool const late = r.cause() == cancellation_cause::deadline;
+  auto const by = late ? r.deadline() : clock::time_point::min();
+  if (regions_.listens() || regions_.effective_deadline(r.outer()) <= by)
+    if (regions_.ask_due(by)) tell_tokens();
+  return regions_.asked_around(r);
 }
 
 // Somebody asks who did not before. Also where another request is pending already: user code may
 // have taken it, or have started an operation in spite of it (`throw_if_cancelled(false)`), which
 // has not heard of any. Emitting may end the operation in flight, and with it the coroutine and
-// this stack.
+// this stack; so may those who hear of it by a token.
 void region_stack::reconcile() {
-  if (!running_ || !regions_.wants()) return;
+  if (!running_) return;
   auto const self = stack_ref::share(this);
-  signal_.emit(asio::cancellation_type::all);
+  start_graces();
+  std::exception_ptr failure;
+  try {
+    tell_tokens();
+  } catch (...) {  // no memory for them
+    failure = std::current_exception();
+  }
+  if (running_ && regions_.wants()) signal_.emit(asio::cancellation_type::all);
+  if (failure) std::rethrow_exception(failure);
 }
 
-bool region_stack::asked_around(deadline_region const& r) noexcept {
-  if (r.cause() == cancellation_cause::deadline &&
-      regions_.effective_deadline(r.outer()) <= r.deadline())
-    regions_.ask_expired(r.deadline());
-  return regions_.asked_around(r);
+// Shields that hold a request back from now on. One that comes down may let it through to others.
+void region_stack::start_graces() {
+  for (bool again = true; again;) {
+    again = false;
+    for (region* at = regions_.top(); at; at = at->outer())
+      if (at->what() == region::kind::shield && at->shields() && regions_.asked_behind(*at))
+        again |= start_grace(static_cast<shielding_region&>(*at));
+  }
+}
+
+// Returns whether the shield came down at once. It does as well where its time cannot be taken for
+// want of memory: it was promised not to hold back for longer.
+bool region_stack::start_grace(shielding_region& r) {
+  if (r.grace.is_never() || r.deadline() != clock::time_point::max()) return false;
+  auto const present = deadlines_->now();
+  auto const deadline = r.grace.from(present);
+  if (deadline > present) {
+    try {
+      deadlines_->arm(r.node, deadline, present);
+      r.set_deadline(deadline);
+      return false;
+    } catch (std::bad_alloc const&) {
+    }
+  }
+  return regions_.set_shield(r, false);
+}
+
+void region_stack::tell_tokens() {
+  for (region* at = regions_.top(); at;) {
+    if (at->what() == region::kind::scope && at->token() && !at->token()->cancelled() &&
+        regions_.asked_inside(*at)) {
+      auto const token = at->token();
+      token->cancel(regions_.reason(at));
+      at = regions_.top();  // whoever heard of it may have changed anything
+    } else {
+      at = at->outer();
+    }
+  }
+}
+
+token_ref region_stack::token_of(region& r) {
+  if (!r.token()) {
+    auto made = token_state::make();
+    if (regions_.asked_inside(r)) made->cancel(regions_.reason(&r));
+    r.set_token(std::move(made));
+  }
+  return r.token();
 }
 
 }  // namespace curfew::detail

@@ -5,8 +5,10 @@
 
 namespace curfew::detail {
 
-bool open_scope(scoped_region& scope, limit const& given, bool starts_late, verdict& decided) {
+bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
+                 boost::asio::cancellation_state, verdict& decided) {
   auto& stack = scope.stack();
+  auto const& given = by.given;
   auto const present = given.is_never() ? clock::time_point() : stack.deadlines().now();
   auto const deadline = given.from(present);
   if (deadline > present) {

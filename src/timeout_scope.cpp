@@ -36,6 +36,7 @@ void scoped_region::keep_record() noexcept {
   auto* const record = std::exchange(record_, nullptr);
   record->deadline = deadline();
   record->cause = cause();
+  record->token = token();
   try {
     record->reason = why();
   } catch (...) {
@@ -113,6 +114,16 @@ bool timeout_scope::cancelled() const noexcept {
 cancellation_reason timeout_scope::reason() const {
   auto const* scope = open();
   return scope ? scope->why() : record_->reason;
+}
+
+cancellation_token timeout_scope::token() const {
+  if (auto* scope = open()) return detail::token_access::token_of(scope->share_token());
+  auto& token = record_->token;
+  if (!token) {
+    token = detail::token_state::make();
+    if (record_->reason) token->cancel(record_->reason);
+  }
+  return detail::token_access::token_of(token);
 }
 
 }  // namespace curfew

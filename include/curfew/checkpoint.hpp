@@ -4,7 +4,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
-#include <curfew/detail/associated_stack.hpp>
+#include <curfew/detail/associated_request.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/error.hpp>
@@ -20,7 +20,7 @@ struct initiate_checkpoint {
     auto const executor = executor_of(handler, no_executor());
     auto* const stack = get_associated_stack(handler);
     error_code error;
-    if (stack && stack->must_stop(stack->deadlines().now()))
+    if (stack && asked(handler, stack->deadlines().now()))
       error = boost::asio::error::operation_aborted;
     complete_inline(std::move(handler), executor, error);
   }

@@ -4,15 +4,23 @@
 /// \file
 /// All of curfew but its test kit. Including what you use compiles faster.
 
+#include <curfew/cancel_when.hpp>
+#include <curfew/cancellation_callback.hpp>
+#include <curfew/cancellation_guard.hpp>
 #include <curfew/cancellation_reason.hpp>
+#include <curfew/cancellation_source.hpp>
+#include <curfew/cancellation_token.hpp>
 #include <curfew/checkpoint.hpp>
 #include <curfew/clock.hpp>
 #include <curfew/error.hpp>
+#include <curfew/finally.hpp>
 #include <curfew/fwd.hpp>
 #include <curfew/move_on_after.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/outcome.hpp>
+#include <curfew/shield.hpp>
 #include <curfew/sleep.hpp>
+#include <curfew/stop_token.hpp>
 #include <curfew/this_task.hpp>
 #include <curfew/timeout.hpp>
 #include <curfew/timeout_scope.hpp>

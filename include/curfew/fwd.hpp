@@ -10,7 +10,12 @@ enum class errc : int;
 enum class cancellation_cause : int;
 struct exception_group;
 struct never_t;
+class cancellation_callback;
+class cancellation_guard;
 class cancellation_reason;
+class cancellation_source;
+class cancellation_token;
+class grace;
 class task_view;
 class timeout_scope;
 template <class T>

@@ -2,6 +2,7 @@
 #define CURFEW_TIMEOUT_SCOPE_HPP
 
 #include <curfew/cancellation_reason.hpp>
+#include <curfew/cancellation_token.hpp>
 #include <curfew/clock.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/export.hpp>
@@ -68,6 +69,10 @@ class CURFEW_EXPORT timeout_scope {
   bool cancelled() const noexcept;
   /// Why the block was asked to stop, by the outermost cause; empty when nobody asked.
   cancellation_reason reason() const;
+  /// A token for work that is handed elsewhere, on other threads or in other tasks: cancelled when
+  /// this block is asked to stop, by its deadline, by `cancel` or by what encloses it up to the
+  /// nearest shield. A block that ends by itself does not cancel it. \throws std::bad_alloc
+  cancellation_token token() const;
 
  private:
   friend class detail::scoped_region;

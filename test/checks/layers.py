@@ -16,14 +16,19 @@ LAYERS = {
         detail/limit detail/check detail/spin_lock
     """.split(),
     "deadlines, decisions, tokens": """
+        cancellation_token cancellation_source cancellation_callback cancellation_guard stop_token
         detail/timing_wheel detail/deadline_node detail/deadline_service detail/context_executor
-        detail/verdict detail/region detail/region_stack detail/stack_table
-        detail/associated_stack detail/inline_depth
+        detail/verdict detail/region detail/region_stack detail/stack_table detail/list_hook
+        detail/request_target detail/token_state detail/callback_node detail/parked_op
+        detail/associated_stack detail/associated_request detail/inline_depth
+        detail/handler_executor impl/token_wait
     """.split(),
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
-        detail/result_traits detail/adopt detail/completion detail/handler_executor detail/kept_arguments
-        detail/scoped_region impl/scope impl/move_on impl/searching_handler impl/settle impl/wait_op
+        cancel_when shield finally
+        detail/result_traits detail/adopt detail/completion detail/kept_arguments
+        detail/scoped_region detail/asking_regions impl/scope impl/move_on impl/searching_handler
+        impl/settle impl/wait_op impl/initiate_wait impl/triggers
     """.split(),
     "structure": """
     """.split(),

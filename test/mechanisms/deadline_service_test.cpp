@@ -1,5 +1,5 @@
 #include "../support.hpp"
-#include "deadline_target.hpp"
+#include "request_target.hpp"
 
 #include <deque>
 #include <memory>
@@ -207,9 +207,9 @@ BOOST_AUTO_TEST_CASE(a_context_dies_with_deadlines_pending_and_tells_their_owner
 }
 
 BOOST_AUTO_TEST_CASE(what_dies_in_a_shutdown_may_disarm_and_arm_and_nothing_is_linked) {
-  struct asker final : curfew::detail::deadline_target {
+  struct asker final : curfew::detail::request_target {
     explicit asker(test_target& o) : other(&o) { node.target = this; }
-    void deadline_expired(std::uint64_t) override { release(); }
+    void requested(std::uint64_t) override { release(); }
     void context_destroyed() noexcept override {
       certain = other->disarm();
       other->arm_after(1ms);

@@ -1,5 +1,5 @@
 #include "../support.hpp"
-#include "deadline_target.hpp"
+#include "request_target.hpp"
 
 #include <deque>
 #include <future>

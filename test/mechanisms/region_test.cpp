@@ -13,7 +13,7 @@ using curfew::clock;
 using curfew::detail::region_list;
 
 struct test_region : curfew::detail::region {
-  test_region() : region(std::source_location::current()) {}
+  test_region() : region(kind::scope, std::source_location::current()) {}
 };
 
 clock::time_point at(int n) { return clock::time_point(std::chrono::hours(n)); }
@@ -259,12 +259,12 @@ BOOST_AUTO_TEST_CASE(regions_ask_when_their_deadlines_have_passed_and_only_once)
     list.push(each);
     each.set_deadline(at(hour--));
   }
-  BOOST_TEST(!list.ask_expired(at(1) - 1ns));
-  BOOST_TEST(list.ask_expired(at(1)));
+  BOOST_TEST(!list.ask_due(at(1) - 1ns));
+  BOOST_TEST(list.ask_due(at(1)));
   BOOST_TEST(r[2].asks());
   BOOST_TEST(!r[1].asks());
-  BOOST_TEST(!list.ask_expired(at(1)));
-  BOOST_TEST(list.ask_expired(at(3)));
+  BOOST_TEST(!list.ask_due(at(1)));
+  BOOST_TEST(list.ask_due(at(3)));
   BOOST_TEST((r[0].cause() == cancellation_cause::deadline));
   for (auto& each : r) list.remove(each);
 }

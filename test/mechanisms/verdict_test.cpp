@@ -16,7 +16,7 @@ using curfew::detail::region_list;
 using answer = curfew::detail::verdict;
 
 struct test_region : curfew::detail::region {
-  test_region() : region(std::source_location::current()) {}
+  test_region() : region(kind::scope, std::source_location::current()) {}
 };
 
 /// What can happen to a scope before it ends.

@@ -3,16 +3,22 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/recycling_allocator.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <curfew/detail/region_stack.hpp>
+#include <curfew/detail/result_traits.hpp>
 #include <exception>
 #include <new>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace curfew::detail {
@@ -23,7 +29,7 @@ class region_stack_on : public region_stack {
  public:
   Executor const& executor() const noexcept { return executor_; }
 
-  void deadline_expired(std::uint64_t id) override {
+  void requested(std::uint64_t id) override {
     boost::asio::dispatch(executor_, delivery{stack_ref::adopt(this), id});
   }
 
@@ -138,10 +144,41 @@ class adopted_handler {
   target_ref<Stack> stack_;
 };
 
-/// Starts `run_adopted(stack, run, refusing)` as a coroutine of its own with a region stack, for
-/// callers that have none: plain `co_spawn` started them, or user code replaced their state. What
-/// `run` points to lives in the caller's frame. Cancelling the caller cancels the coroutine; a
-/// caller that has been cancelled already, and goes on all the same, has it not start.
+/// What a coroutine of its own runs for a caller, in whose frame this lives.
+template <class T, class Executor>
+struct adoption {
+  explicit adoption(boost::asio::awaitable<T, Executor>&& given) : op(std::move(given)) {}
+
+  boost::asio::awaitable<T, Executor> op;
+  ended<T> out;
+  bool started = false;  ///< Else it was asked to stop before that.
+};
+
+template <class T, class Executor>
+boost::asio::awaitable<void, Executor> run_adopted(region_stack* stack, adoption<T, Executor>* run,
+                                                   bool refusing) {
+  namespace this_coro = boost::asio::this_coro;
+  co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
+  if (!refusing) co_await this_coro::throw_if_cancelled(false);
+  on_stack running(stack);
+  if (running.begin(co_await this_coro::cancellation_state)) {
+    run->started = true;
+    try {
+      if constexpr (std::is_void_v<T>)
+        co_await std::move(run->op);
+      else
+        run->out.value.emplace(co_await std::move(run->op));
+    } catch (...) {
+      run->out.error = std::current_exception();
+    }
+  }
+  running.end(co_await this_coro::cancellation_state);
+}
+
+/// Starts `run_adopted` as a coroutine of its own with a region stack, for callers that have none:
+/// plain `co_spawn` started them, or user code replaced their state. Cancelling the caller cancels
+/// the coroutine; a caller that has been cancelled already, and goes on all the same, has it not
+/// start.
 template <class Executor>
 struct initiate_adopted {
   static cancellation_reason from_caller() { return {cancellation_cause::parent, {}, {}}; }
@@ -154,8 +191,9 @@ struct initiate_adopted {
     }
   };
 
-  template <class Handler, class Run>
-  void operator()(Handler handler, Run const* run, bool refusing, bool cancelled) const {
+  template <class Handler, class T>
+  void operator()(Handler handler, adoption<T, Executor>* run, bool refusing,
+                  bool cancelled) const {
     using stack_type = adopted_stack<Executor, Handler>;
     target_ref<stack_type> stack;
     try {
@@ -172,14 +210,23 @@ struct initiate_adopted {
   }
 
  private:
-  template <class Stack, class Run>
-  static void start(target_ref<Stack> const& stack, Run const* run, bool refusing) {
+  template <class Stack, class T>
+  static void start(target_ref<Stack> const& stack, adoption<T, Executor>* run, bool refusing) {
     auto slot = boost::asio::get_associated_cancellation_slot(stack->handler());
     if (slot.is_connected()) slot.template emplace<relay>(relay{stack.get()});
-    auto coroutine = run_adopted<Executor>(stack.get(), run, refusing);
+    auto coroutine = run_adopted(static_cast<region_stack*>(stack.get()), run, refusing);
     boost::asio::co_spawn(stack->executor(), std::move(coroutine), adopted_handler<Stack>(stack));
   }
 };
+
+/// Awaits an operation as a coroutine of its own with a region stack, from a coroutine that has the
+/// state `from`; see `initiate_adopted`.
+template <class T, class Executor>
+auto adopt(adoption<T, Executor>& run, bool refusing, boost::asio::cancellation_state const& from) {
+  bool const cancelled = from.cancelled() != boost::asio::cancellation_type::none;
+  return boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
+      initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing, cancelled);
+}
 
 }  // namespace curfew::detail
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <curfew/cancellation_reason.hpp>
 #include <curfew/clock.hpp>
+#include <curfew/detail/token_state.hpp>
 #include <curfew/export.hpp>
 #include <memory>
 
@@ -14,11 +15,19 @@ namespace curfew::detail {
 /// in the frame of the function that opened it.
 class CURFEW_EXPORT region {
  public:
-  explicit region(std::source_location where) noexcept : where_(where) {}
+  enum class kind : std::uint8_t {
+    scope,   ///< Asks when its deadline passes, or when it is told to.
+    token,   ///< Asks when a token is cancelled.
+    shield,  ///< Never asks; holds back what asks around it, until its deadline if it has one.
+  };
+
+  region(kind what, std::source_location where) noexcept : where_(where), kind_(what) {}
   region(region const&) = delete;
   region& operator=(region const&) = delete;
 
+  region* outer() noexcept { return outer_; }
   region const* outer() const noexcept { return outer_; }
+  kind what() const noexcept { return kind_; }
   /// Tells it apart from every other of its list, also after its end.
   std::uint64_t id() const noexcept { return id_; }
   /// Whether it asks everything inside it to stop.
@@ -28,6 +37,12 @@ class CURFEW_EXPORT region {
   cancellation_reason reason() const;
   clock::time_point deadline() const noexcept { return deadline_; }
   void set_deadline(clock::time_point deadline) noexcept { deadline_ = deadline; }
+  /// Whether it holds back what asks around it.
+  bool shields() const noexcept { return shields_; }
+  /// Of a `token` region the token that it listens to; of a scope the one that says outside that it
+  /// was asked to stop, or null.
+  token_ref const& token() const noexcept { return token_; }
+  void set_token(token_ref token) noexcept { token_ = std::move(token); }
 
  protected:
   ~region() = default;
@@ -39,8 +54,10 @@ class CURFEW_EXPORT region {
   std::uint64_t id_ = 0;
   clock::time_point deadline_ = clock::time_point::max();
   std::source_location where_;
-  std::unique_ptr<cancellation_reason> reason_;  ///< Null where the cause says it all.
+  std::unique_ptr<cancellation_reason> reason_;  ///< Null where the cause or the token says it all.
+  token_ref token_;
   cancellation_cause cause_ = cancellation_cause::none;
+  kind kind_;
   bool shields_ = false;
 };
 
@@ -55,6 +72,8 @@ class CURFEW_EXPORT region_list {
   void push(region& r) noexcept {
     r.outer_ = top_;
     r.id_ = ++last_id_;
+    r.shields_ = r.kind_ == region::kind::shield;
+    listening_ += r.kind_ == region::kind::token;
     top_ = &r;
   }
   /// Removes a region, and with it what it asked for. It need not be on top: the frames of a
@@ -62,26 +81,31 @@ class CURFEW_EXPORT region_list {
   void remove(region& r) noexcept;
 
   region* top() const noexcept { return top_; }
+  /// Whether any of them listens to a token.
+  bool listens() const noexcept { return listening_ != 0; }
   /// The open region with this id; null when it was closed.
   region* find(std::uint64_t id) const noexcept;
 
   /// Makes a region ask. The first reason sticks: returns whether this one does.
   bool ask(region& r, cancellation_cause cause) noexcept;
   bool ask(region& r, cancellation_reason reason);
-  /// Makes every region ask whose deadline has passed; returns whether one does that did not.
-  bool ask_expired(clock::time_point present) noexcept;
+  /// Makes every region ask whose deadline has passed or whose token is cancelled, and takes down
+  /// every shield whose deadline has passed; returns whether there was one.
+  bool ask_due(clock::time_point present) noexcept;
+  /// Makes the region a shield, or no longer one; returns whether that is a change.
+  bool set_shield(region& r, bool on) noexcept;
   /// Somebody outside this coroutine asks it to stop.
   bool ask_outside(cancellation_reason reason);
   bool asked_outside() const noexcept { return outside_ != nullptr; }
-  /// Makes the region a shield, or no longer one.
-  void set_shield(region& r, bool on) noexcept { r.shields_ = on; }
 
   /// The rule, seen from the top.
   bool wants() const noexcept { return asking_ != 0 && asked(top_); }
   /// The rule, seen from outside `r`: what encloses it asked it to stop.
-  bool asked_around(region const& r) const noexcept {
-    return asking_ != 0 && !r.shields_ && asked(r.outer_);
-  }
+  bool asked_around(region const& r) const noexcept { return !r.shields_ && asked_behind(r); }
+  /// The same, whether or not `r` shields what is in it.
+  bool asked_behind(region const& r) const noexcept { return asking_ != 0 && asked(r.outer_); }
+  /// Whether `r` or what encloses it asks what is in it to stop.
+  bool asked_inside(region const& r) const noexcept { return asking_ != 0 && asked(&r); }
   action reconcile(bool latched) const noexcept {
     bool const wanted = wants();
     if (wanted == latched) return action::none;
@@ -101,6 +125,7 @@ class CURFEW_EXPORT region_list {
   region* top_ = nullptr;
   std::uint64_t last_id_ = 0;
   std::size_t asking_ = 0;  ///< How many ask, the outside included: mostly none.
+  std::size_t listening_ = 0;
   std::unique_ptr<cancellation_reason> outside_;
 };
 

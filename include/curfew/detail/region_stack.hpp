@@ -16,17 +16,33 @@ namespace curfew::detail {
 
 /// A region with a deadline of its own.
 struct deadline_region : region {
-  using region::region;
+  explicit deadline_region(std::source_location where) noexcept : region(kind::scope, where) {}
   deadline_node node;
+
+ protected:
+  deadline_region(kind what, std::source_location where) noexcept : region(what, where) {}
+};
+
+/// A region that is asked to stop by a token.
+struct listening_region : region {
+  explicit listening_region(std::source_location where) noexcept : region(kind::token, where) {}
+  token_node node;
+};
+
+/// A region that holds requests back, for a while after the first or for as long as it is open.
+struct shielding_region : deadline_region {
+  explicit shielding_region(std::source_location where) noexcept
+      : deadline_region(kind::shield, where) {}
+  limit grace = never;
 };
 
 /// The regions of a coroutine that curfew runs, and the signal that is the parent of its
 /// cancellation state. Everything here happens on the coroutine's executor, but for
-/// `deadline_expired`, which leads there.
+/// `requested`, which leads there.
 ///
 /// The stack is entered in the table from `attach` until the state that it knows dies: by then the
 /// coroutine has ended, or user code has replaced its state and is on its own.
-class CURFEW_EXPORT region_stack : public deadline_target {
+class CURFEW_EXPORT region_stack : public request_target {
  public:
   /// The stack of the coroutine whose cancellation state has this slot; null where curfew did not
   /// start the coroutine, or its state was replaced.
@@ -53,11 +69,15 @@ class CURFEW_EXPORT region_stack : public deadline_target {
   /// Opens one whose deadline has passed, around a body that starts all the same: the request
   /// reaches it where it first waits.
   void open_expired(deadline_region& r, clock::time_point deadline);
-  /// Closes it and takes back what it asked for. `state` is the coroutine's present one, which may
-  /// not be the one that was attached.
-  void close(deadline_region& r, boost::asio::cancellation_state state);
+  /// Opens one that ends when `token` is cancelled; false, and not open, when it was.
+  bool open(listening_region& r, token_ref token);
+  /// Opens a shield. A request that is pending is not, for as long as it is open.
+  void open(shielding_region& r, boost::asio::cancellation_state state);
+  /// Closes a region and takes back what it asked for. `state` is the coroutine's present one,
+  /// which may not be the one that was attached.
+  void close(region& r, boost::asio::cancellation_state state);
   /// Forgets it: the coroutine is being destroyed.
-  void forget(deadline_region& r) noexcept;
+  void forget(region& r) noexcept;
 
   /// Moves the deadline of an open region; false, and nothing changed, once it has asked.
   bool reschedule(deadline_region& r, limit given);
@@ -68,7 +88,9 @@ class CURFEW_EXPORT region_stack : public deadline_target {
 
   /// Whether what encloses `r` asked, or would have by the time `r` ends by its deadline: of equal
   /// deadlines the outermost wins. Those that would have, ask from here on.
-  bool asked_around(deadline_region const& r) noexcept;
+  bool asked_around(region const& r);
+  /// The token that is cancelled when what is in `r` is asked to stop.
+  token_ref token_of(region& r);
   /// Whether the coroutine has to stop: asked by somebody, told or not, or by a deadline that has
   /// passed at `present` and asks from here on.
   bool must_stop(clock::time_point present);
@@ -86,7 +108,12 @@ class CURFEW_EXPORT region_stack : public deadline_target {
  private:
   exclusive::entered enter() noexcept;
   exclusive::entered enter_running() noexcept;
+  void quieten(region& r) noexcept;
+  bool ask_by_news_of(region& r);
   void reconcile();
+  void start_graces();
+  bool start_grace(shielding_region& r);
+  void tell_tokens();
 
   region_list regions_;
   deadline_service* deadlines_;

@@ -17,6 +17,7 @@ struct scope_record {
   clock::time_point deadline;
   cancellation_cause cause = cancellation_cause::none;
   cancellation_reason reason{cancellation_cause::none};
+  token_ref token;
 
   void release() noexcept {
     if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
@@ -42,12 +43,14 @@ class CURFEW_EXPORT scoped_region : public deadline_region {
     stack_->open_expired(*this, deadline);
     open_ = true;
   }
+  bool is_open() const noexcept { return open_; }
   /// Closes the region and decides what the caller is given.
   verdict close(ending how, boost::asio::cancellation_state state);
 
   timeout_scope& handle() noexcept { return handle_; }
   region_stack& stack() const noexcept { return *stack_; }
   cancellation_reason why() const;
+  token_ref share_token() { return stack_->token_of(*this); }
   /// The record that outlives this, with one more reference.
   scope_record* share();
 

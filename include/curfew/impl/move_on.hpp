@@ -18,7 +18,10 @@ class deferred_body {
   static constexpr bool starts_late = false;
 
   explicit deferred_body(Op&& op) : op_(std::move(op)) {}
-  boost::asio::awaitable<tuple, Executor> operator()(timeout_scope&) { return run(std::move(op_)); }
+  template <class Handle>
+  boost::asio::awaitable<tuple, Executor> operator()(Handle&&) {
+    return run(std::move(op_));
+  }
 
  private:
   static boost::asio::awaitable<tuple, Executor> run(Op op) {
@@ -53,7 +56,7 @@ auto move_on(Op&& op, limit given, std::source_location where) {
   } else {
     using body = deferred_body<std::decay_t<Op>, Executor>;
     return run_scope<moving_on_unpacked<typename body::tuple>>(
-        given, body(std::decay_t<Op>(std::forward<Op>(op))), where);
+        by_deadline{given}, body(std::decay_t<Op>(std::forward<Op>(op))), where);
   }
 }
 

@@ -36,7 +36,10 @@ class awaited {
   static constexpr bool starts_late = false;
 
   explicit awaited(boost::asio::awaitable<T, Executor>&& op) : op_(std::move(op)) {}
-  boost::asio::awaitable<T, Executor> operator()(timeout_scope&) { return std::move(op_); }
+  template <class Handle>
+  boost::asio::awaitable<T, Executor> operator()(Handle&&) {
+    return std::move(op_);
+  }
 
  private:
   boost::asio::awaitable<T, Executor> op_;
@@ -172,57 +175,21 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
   throw_aborted(out.error);
 }
 
-/// Opens the region; false, and decided, when the body does not start because its limit has passed.
-CURFEW_EXPORT bool open_scope(scoped_region& scope, limit const& given, bool starts_late,
-                              verdict& decided);
-
-/// What a coroutine of its own needs to run a scope for its caller, in whose frame all of it lives.
-template <class Body>
-struct scope_run {
-  limit const& given;
-  Body& body;
-  std::source_location const& where;
-  ended<typename body_traits<Body>::value_type>& out;
-  verdict& decided;
+/// What asks the block to stop, or keeps it from being asked.
+struct by_deadline {
+  using region = scoped_region;
+  limit given;
 };
 
-template <class Executor, class Body>
-boost::asio::awaitable<void, Executor> run_adopted(region_stack* stack, scope_run<Body> const* run,
-                                                   bool refusing) {
-  namespace this_coro = boost::asio::this_coro;
-  co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
-  if (!refusing) co_await this_coro::throw_if_cancelled(false);
-  on_stack running(stack);
-  try {
-    if (!running.begin(co_await this_coro::cancellation_state)) {
-      run->decided = verdict::aborted;
-    } else {
-      scoped_region scope(*stack, run->where);
-      if (open_scope(scope, run->given, Body::starts_late, run->decided)) {
-        try {
-          auto op = run->body(scope.handle());
-          require_awaitable(op.valid());
-          if constexpr (std::is_void_v<typename body_traits<Body>::value_type>)
-            co_await std::move(op);
-          else
-            run->out.value.emplace(co_await std::move(op));
-        } catch (...) {
-          run->out.error = std::current_exception();
-        }
-        run->decided =
-            scope.close(how_body_ended(run->out), co_await this_coro::cancellation_state);
-      }
-    }
-  } catch (...) {
-    run->out.error = std::current_exception();  // no memory for the region
-  }
-  running.end(co_await this_coro::cancellation_state);
-}
+/// Opens the region; false, and decided, when the body does not start.
+CURFEW_EXPORT bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
+                               boost::asio::cancellation_state state, verdict& decided);
 
-/// A body under a deadline: in place, on the region stack of the coroutine that awaits it, or where
-/// that has none as a coroutine of its own, with the same results.
-template <class Policy, class Body, class Executor = typename body_traits<Body>::executor_type>
-boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given, Body body,
+/// A body in a region: in place, on the region stack of the coroutine that awaits it, or where that
+/// has none in a coroutine of its own, with the same results.
+template <class Policy, class By, class Body,
+          class Executor = typename body_traits<Body>::executor_type>
+boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body body,
                                                                     std::source_location where) {
   namespace this_coro = boost::asio::this_coro;
   using T = typename body_traits<Body>::value_type;
@@ -231,10 +198,10 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given,
   verdict decided = verdict::deliver;
   auto const state = co_await this_coro::cancellation_state;
   if (auto* const stack = region_stack::find(state.slot())) {
-    scoped_region scope(*stack, where);
-    if (open_scope(scope, given, Body::starts_late, decided)) {
+    typename By::region region(*stack, where);
+    if (open_region(region, by, Body::starts_late, state, decided)) {
       try {
-        auto op = body(scope.handle());
+        auto op = body(region.handle());
         require_awaitable(op.valid());
         if constexpr (std::is_void_v<T>)
           co_await std::move(op);
@@ -243,14 +210,19 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(limit given,
       } catch (...) {
         out.error = std::current_exception();
       }
-      decided = scope.close(how_body_ended(out), co_await this_coro::cancellation_state);
+      decided = region.close(how_body_ended(out), co_await this_coro::cancellation_state);
     }
   } else {
-    scope_run<Body> const run{given, body, where, out, decided};
+    adoption run(run_scope<Policy, By, Body, Executor>(std::move(by), std::move(body), where));
     bool const refusing = co_await this_coro::throw_if_cancelled();
-    bool const cancelled = state.cancelled() != boost::asio::cancellation_type::none;
-    co_await boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-        initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing, cancelled);
+    co_await adopt(run, refusing, state);
+    if (run.out.error) std::rethrow_exception(std::move(run.out.error));
+    if (!run.started)
+      decided = verdict::aborted;
+    else if constexpr (std::is_void_v<typename Policy::result>)
+      co_return;
+    else
+      co_return std::move(*run.out.value);
   }
 
   if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
@@ -268,7 +240,8 @@ auto run_called(limit given, std::source_location where, F&& f, Args&&... args) 
   using body = called<std::decay_t<F>, std::decay_t<Args>...>;
   using value = typename body_traits<body>::value_type;
   return run_scope<Policy<value>>(
-      given, body(std::in_place, std::forward<F>(f), std::forward<Args>(args)...), where);
+      by_deadline{given}, body(std::in_place, std::forward<F>(f), std::forward<Args>(args)...),
+      where);
 }
 
 /// The same for an awaitable.
@@ -276,7 +249,7 @@ template <template <class> class Policy, class T, class Executor>
 auto run_awaited(limit given, std::source_location where,
                  boost::asio::awaitable<T, Executor>&& op) {
   require_awaitable(op.valid());
-  return run_scope<Policy<T>>(given, awaited<T, Executor>(std::move(op)), where);
+  return run_scope<Policy<T>>(by_deadline{given}, awaited<T, Executor>(std::move(op)), where);
 }
 
 }  // namespace curfew::detail

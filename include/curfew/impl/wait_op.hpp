@@ -10,10 +10,10 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
-#include <curfew/detail/associated_stack.hpp>
+#include <curfew/detail/associated_request.hpp>
 #include <curfew/detail/handler_executor.hpp>
-#include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
+#include <curfew/impl/triggers.hpp>
 #include <memory>
 #include <thread>
 #include <type_traits>
@@ -21,13 +21,15 @@
 
 namespace curfew::detail {
 
-/// The state of one limited deferred operation, in memory from its handler's allocator, which is
-/// given back before the handler is called. The operation owns it, through its `wait_handler`; news
-/// of its deadline on the way to the executor only know where it is. Everything but
-/// `deadline_expired` happens on the executor, which is the handler's own, or where that has none
-/// is kept here; then it may be started on another thread, and its end waits until it has been.
-template <class Handler, class Executor, class... Args>
-class wait_op final : public deadline_target {
+/// The state of one deferred operation that something may ask to stop, in memory from its handler's
+/// allocator, which is given back before the handler is called. The operation owns it, through its
+/// `wait_handler`; news of a request on the way to the executor only know where it is. Everything
+/// but `requested` happens on the executor, which is the handler's own, or where that has none is
+/// kept here; then it may be started on another thread, and its end waits until it has been.
+template <class Handler, class Executor, class By, class... Args>
+class wait_op final : public request_target {
+  using trigger = typename By::trigger;
+
  public:
   using any_memory = boost::asio::recycling_allocator<void>;
   using allocator_type = boost::asio::associated_allocator_t<Handler, any_memory>;
@@ -36,11 +38,10 @@ class wait_op final : public deadline_target {
     return boost::asio::get_associated_allocator(handler, any_memory());
   }
 
-  /// \param deadlines Null while no context is known.
-  static wait_op* make(Handler& handler, Executor const& executor, deadline_service* deadlines) {
+  static wait_op* make(Handler& handler, Executor const& executor) {
     rebound allocator(allocator_of(handler));
     wait_op* const memory = std::allocator_traits<rebound>::allocate(allocator, 1);
-    return new (memory) wait_op(std::move(handler), executor, deadlines);
+    return new (memory) wait_op(std::move(handler), executor);
   }
 
   Handler const& handler() const noexcept { return handler_; }
@@ -51,40 +52,44 @@ class wait_op final : public deadline_target {
   void connect() {
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.template emplace<relay>(relay{this});
-    node_.target = this;
   }
-  void arm(clock::time_point deadline, clock::time_point present) {
-    deadlines_->arm(node_, deadline, present);
-  }
+  /// False where it asks already.
+  bool arm(By const& by) { return by.arm(trigger_, this); }
   /// Where this is, for as long as it is.
   std::shared_ptr<wait_op*> const& tell() {
     if (!news_) news_ = std::allocate_shared<wait_op*>(any_memory(), this);
     return news_;
   }
-  /// The limit passed at `deadline`, and was not armed.
-  void expire_at(clock::time_point deadline) {
-    node_.set_deadline(deadline);
+  /// It asked before it could be armed.
+  void expire_unarmed(By const& by) {
+    by.set_past(trigger_);
     expire();
   }
   /// The executor of whatever the operation works on, where the handler has none.
-  void find(Executor const& executor, deadline_service& deadlines) noexcept {
+  template <class Offered>
+  void find(Offered const& executor) {
+    start_.by->find(context_of(executor));
     executor_.kept = executor;
-    deadlines_ = &deadlines;
   }
-  bool has_found() const noexcept { return deadlines_ != nullptr; }
+  bool has_found() const noexcept { return start_.by->has_found(); }
 
-  /// Starts it by `start`, from whatever thread, and arms the deadline when that has been done.
+  /// Starts it by `start`, from whatever thread, and arms what may ask when that has been done.
   template <class Start>
-  void start_elsewhere(limit given, Start start) {
+  void start_elsewhere(By& by, Start start) {
     bool ended_here = false;
+    start_.by = &by;
     start_.ended_here = &ended_here;
     start_.thread = std::this_thread::get_id();
     start_.under_way.store(true, std::memory_order_relaxed);
     start(this);
     if (ended_here) return;
     if (has_found()) {
-      arm_from(given);
-    } else {  // nothing can drive the limit
+      by.begin();
+      if (by.is_past() || !arm(by)) {
+        by.set_past(trigger_);
+        boost::asio::post(executor(), delivery{tell()});
+      }
+    } else {  // nothing can ask
       late_error_ = errc::invalid_state;
       expire();
       if (ended_here) return;
@@ -96,6 +101,17 @@ class wait_op final : public deadline_target {
     if (done_) return;
     expired_ = true;
     signal_.emit(boost::asio::cancellation_type::all);
+  }
+
+  /// Whether what the operation consists of has to stop, by what has asked until `at`, told or not.
+  /// What had not been told yet counts as told from here on.
+  bool asks(clock::time_point at) {
+    if constexpr (trigger::holds) {
+      return expired_;
+    } else {
+      expired_ = expired_ || trigger_.asks(at);
+      return expired_ || outside_asked_ || asked(handler_, at);
+    }
   }
 
   /// The operation has ended: decides, gives the memory back and calls the handler.
@@ -117,11 +133,11 @@ class wait_op final : public deadline_target {
   }
 
   // The operation may end meanwhile, on another thread; it waits there for `told_`, and no longer.
-  void deadline_expired(std::uint64_t) override {
+  void requested(std::uint64_t) override {
     struct told {
       wait_op* op;
       ~told() {
-        op->release();  // the service's reference; the operation has its own still
+        op->release();  // the reference for the telling; the operation has its own still
         op->told_.store(true, std::memory_order_release);
       }
     };
@@ -141,7 +157,11 @@ class wait_op final : public deadline_target {
     wait_op* op;
     void operator()(boost::asio::cancellation_type type) const {
       op->outside_asked_ = true;
-      op->signal_.emit(type);  // may complete the operation and destroy this
+      if constexpr (trigger::holds) {
+        if (op->trigger_.hold()) op->expire();
+      } else {
+        op->signal_.emit(type);  // may complete the operation and destroy this
+      }
     }
   };
   struct delivery {
@@ -154,21 +174,19 @@ class wait_op final : public deadline_target {
     std::atomic<bool> under_way{false};
     std::thread::id thread;
     bool* ended_here = nullptr;
+    By* by = nullptr;  ///< While it is being started.
   };
   struct started {};
 
-  wait_op(Handler&& handler, Executor const& executor, deadline_service* deadlines) noexcept
-      : handler_(std::move(handler)),
-        executor_(executor),
-        allocator_(allocator_of(handler_)),
-        deadlines_(deadlines) {}
+  wait_op(Handler&& handler, Executor const& executor) noexcept
+      : handler_(std::move(handler)), executor_(executor), allocator_(allocator_of(handler_)) {}
   ~wait_op() override = default;
 
   // Whoever else knows of this operation lets go of it: who starts it, and who brings news.
   void end() noexcept {
     if constexpr (!has_executor<Handler>) wait_until_started();
     done_ = true;
-    if (deadlines_ && !deadlines_->disarm(node_)) {
+    if (!trigger_.stop()) {
       while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
     }
     if (news_) *news_ = nullptr;
@@ -182,14 +200,6 @@ class wait_op final : public deadline_target {
     while (start_.under_way.load(std::memory_order_acquire)) std::this_thread::yield();
   }
 
-  void arm_from(limit given) {
-    auto const present = deadlines_->now();
-    auto const deadline = given.from(present);
-    if (deadline > present) return arm(deadline, present);
-    node_.set_deadline(deadline);
-    boost::asio::post(executor(), delivery{tell()});
-  }
-
   // Changes the error that the operation ended with where the records say so.
   template <class First, class... Rest>
   void settle(First& first, Rest&...) {
@@ -197,23 +207,18 @@ class wait_op final : public deadline_target {
       happenings happened;
       happened.how = how_ended(first);
       if (happened.how != ending::abort) return;
-      happened.deadline_fired = expired_;
-      happened.outside_asked = outside_asked_ || asked_around();
+      if (expired_) trigger_.happened(happened);
+      if constexpr (!trigger::holds)
+        happened.outside_asked = outside_asked_ || asked(handler_, trigger_.deadline());
       switch (decide(happened)) {
         case verdict::timed_out: set_error(first, late_error_); break;
+        case verdict::withdrawn:
         case verdict::aborted: set_error(first, boost::asio::error::operation_aborted); break;
-        default: break;
+        case verdict::deliver: break;
       }
     }
   }
   void settle() noexcept {}
-
-  // A request that the coroutine's regions know of and that is on its way here still. A deadline
-  // around this one that is not later has passed as well.
-  bool asked_around() const {
-    auto* const stack = get_associated_stack(handler_);
-    return stack && stack->must_stop(node_.deadline());
-  }
 
   void destroy() noexcept override {
     rebound allocator(allocator_);
@@ -221,12 +226,11 @@ class wait_op final : public deadline_target {
     std::allocator_traits<rebound>::deallocate(allocator, this, 1);
   }
 
-  deadline_node node_;
+  trigger trigger_;
   boost::asio::cancellation_signal signal_;
   Handler handler_;
   [[no_unique_address]] executor_beside<Handler, Executor> executor_;
   [[no_unique_address]] allocator_type allocator_;
-  deadline_service* deadlines_;
   std::shared_ptr<wait_op*> news_;
   errc late_error_ = errc::timed_out;
   bool expired_ = false, outside_asked_ = false, done_ = false;
@@ -236,10 +240,10 @@ class wait_op final : public deadline_target {
 
 /// What a limited operation completes: it has the caller's executor, allocator and other associated
 /// characteristics, and a slot of its own.
-template <class Handler, class Executor, class... Args>
+template <class Handler, class Executor, class By, class... Args>
 class wait_handler {
  protected:
-  using op_type = wait_op<Handler, Executor, Args...>;
+  using op_type = wait_op<Handler, Executor, By, Args...>;
 
  public:
   using executor_type = Executor;
@@ -257,6 +261,7 @@ class wait_handler {
   allocator_type get_allocator() const noexcept { return op_type::allocator_of(op_->handler()); }
   cancellation_slot_type get_cancellation_slot() const noexcept { return op_->slot(); }
   Handler const& caller() const noexcept { return op_->handler(); }
+  bool asks(clock::time_point at) const { return op_->asks(at); }
 
   void operator()(Args... results) {
     std::exchange(op_, nullptr)->complete(static_cast<Args&&>(results)...);
@@ -266,13 +271,23 @@ class wait_handler {
   op_type* op_;
 };
 
+template <class Handler, class Executor, class By, class... Args, class Candidate>
+struct associated_request<wait_handler<Handler, Executor, By, Args...>, Candidate> {
+  using type = bool;
+  using waits = wait_handler<Handler, Executor, By, Args...>;
+  static bool get(waits const& handler, clock::time_point at = clock::time_point::min()) {
+    return handler.asks(at);
+  }
+};
+
 }  // namespace curfew::detail
 
-template <template <class, class> class Associator, class Handler, class Executor, class... Args,
-          class Candidate>
-struct boost::asio::associator<Associator, curfew::detail::wait_handler<Handler, Executor, Args...>,
-                               Candidate> : Associator<Handler, Candidate> {
-  using waits = curfew::detail::wait_handler<Handler, Executor, Args...>;
+template <template <class, class> class Associator, class Handler, class Executor, class By,
+          class... Args, class Candidate>
+struct boost::asio::associator<
+    Associator, curfew::detail::wait_handler<Handler, Executor, By, Args...>, Candidate>
+    : Associator<Handler, Candidate> {
+  using waits = curfew::detail::wait_handler<Handler, Executor, By, Args...>;
 
   static typename Associator<Handler, Candidate>::type get(waits const& handler) noexcept {
     return Associator<Handler, Candidate>::get(handler.caller());

@@ -7,7 +7,7 @@
 #include <functional>
 
 /// A target with one deadline that records what it is told.
-struct test_target final : curfew::detail::deadline_target {
+struct test_target final : curfew::detail::request_target {
   explicit test_target(curfew::detail::deadline_service& service) : deadlines(&service) {
     node.target = this;
   }
@@ -24,7 +24,7 @@ struct test_target final : curfew::detail::deadline_target {
   /// What whoever was told has to do before it arms again.
   void reuse() { node.where.store(curfew::detail::deadline_node::state::idle); }
 
-  void deadline_expired(std::uint64_t id) override {
+  void requested(std::uint64_t id) override {
     last_id = id;
     ++told;
     if (on_expiry) on_expiry();

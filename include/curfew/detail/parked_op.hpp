@@ -1,0 +1,127 @@
+#ifndef CURFEW_DETAIL_PARKED_OP_HPP
+#define CURFEW_DETAIL_PARKED_OP_HPP
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+#include <curfew/detail/handler_executor.hpp>
+#include <curfew/detail/inline_depth.hpp>
+#include <curfew/detail/request_target.hpp>
+#include <curfew/error.hpp>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace curfew::detail {
+
+/// A handler of `void(error_code)` that waits for something which no operation of Asio stands for: a
+/// deadline, a token. The operation owns itself until it completes; once it is being woken, the news
+/// on its way to the executor owns it.
+///
+/// \tparam Wake What it waits for, with these members. It must know of the operation until it wakes
+/// it, so that the operation is destroyed with its context.
+/// - a constructor from the service that keeps it;
+/// - `bool start(request_target*, until...)`: begins to wait, unless it came to pass already;
+/// - `bool stop() noexcept`: returns whether it is certain not to wake, now or later;
+/// - `void woken() noexcept`: it has woken; on whatever thread;
+/// - `void destroyed() noexcept`: the context is being destroyed.
+template <class Handler, class Executor, class Wake>
+class parked_op final : public request_target {
+  using allocator_type =
+      boost::asio::associated_allocator_t<Handler, boost::asio::recycling_allocator<void>>;
+  using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<parked_op>;
+
+ public:
+  template <class Service, class... Args>
+  static void start(Handler& handler, Executor const& executor, Service& service,
+                    Args const&... until) {
+    rebound allocator(allocator_of(handler));
+    auto* const memory = std::allocator_traits<rebound>::allocate(allocator, 1);
+    auto* const op = new (memory) parked_op(std::move(handler), executor, service);
+    op->wait(until...);
+  }
+
+  void requested(std::uint64_t) override {
+    wake_.woken();
+    auto const where = executor_.of(handler_);
+    release();  // what the operation had in itself goes to the delivery
+    boost::asio::dispatch(where, delivery{target_ref<parked_op>::adopt(this)});
+  }
+  void context_destroyed() noexcept override {
+    wake_.destroyed();
+    release();
+  }
+
+ private:
+  struct delivery {
+    target_ref<parked_op> op;
+    void operator()() const { op->finish({}); }
+  };
+  struct relay {
+    parked_op* op;
+    void operator()(boost::asio::cancellation_type) const { op->cancel(); }
+  };
+
+  template <class Service>
+  parked_op(Handler&& handler, Executor const& executor, Service& service) noexcept
+      : wake_(service),
+        handler_(std::move(handler)),
+        executor_(executor),
+        allocator_(allocator_of(handler_)) {}
+  ~parked_op() override = default;
+
+  static allocator_type allocator_of(Handler const& handler) noexcept {
+    return boost::asio::get_associated_allocator(handler, boost::asio::recycling_allocator<void>());
+  }
+
+  template <class... Args>
+  void wait(Args const&... until) {
+    try {
+      auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+      if (slot.is_connected()) slot.template emplace<relay>(relay{this});
+      if (wake_.start(this, until...)) return;
+    } catch (std::bad_alloc const&) {
+      auto const keep = target_ref<parked_op>::adopt(this);
+      return finish(make_error_code(boost::system::errc::not_enough_memory));
+    }
+    finish_posted({});
+  }
+
+  // Not from inside the signal: the coroutine would go on in the middle of whoever emits.
+  void cancel() {
+    if (!wake_.stop()) return;  // it has ended; whoever asks is heard at the next wait
+    finish_posted(boost::asio::error::operation_aborted);
+  }
+
+  void finish_posted(error_code error) {
+    auto const keep = target_ref<parked_op>::adopt(this);
+    auto const where = executor_.of(handler_);
+    Handler handler(take());
+    complete_posted(std::move(handler), where, error);
+  }
+
+  void finish(error_code error) { std::move(take())(error); }
+
+  Handler take() {
+    auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+    if (slot.is_connected()) slot.clear();
+    return std::move(handler_);
+  }
+
+  void destroy() noexcept override {
+    rebound allocator(allocator_);
+    this->~parked_op();
+    std::allocator_traits<rebound>::deallocate(allocator, this, 1);
+  }
+
+  Wake wake_;
+  Handler handler_;
+  [[no_unique_address]] executor_beside<Handler, Executor> executor_;
+  [[no_unique_address]] allocator_type allocator_;
+};
+
+}  // namespace curfew::detail
+
+#endif

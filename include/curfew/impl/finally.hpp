@@ -1,0 +1,151 @@
+#ifndef CURFEW_IMPL_FINALLY_HPP
+#define CURFEW_IMPL_FINALLY_HPP
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <curfew/detail/adopt.hpp>
+#include <curfew/detail/asking_regions.hpp>
+#include <curfew/detail/completion.hpp>
+#include <curfew/detail/limit.hpp>
+#include <curfew/detail/scoped_region.hpp>
+#include <curfew/impl/scope.hpp>
+#include <curfew/operation.hpp>
+#include <curfew/outcome.hpp>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <type_traits>
+#include <utility>
+
+namespace curfew::detail {
+
+template <class F, class T>
+inline constexpr bool looks_at_outcome = std::is_invocable_v<F&, outcome<T> const&>;
+
+template <class F, class T>
+decltype(auto) invoke_cleanup(F& cleanup, outcome<T> const& ended) {
+  if constexpr (looks_at_outcome<F, T>)
+    return std::invoke(cleanup, ended);
+  else
+    return std::invoke(cleanup);
+}
+
+/// Says at compile time why something cannot be a cleanup.
+template <class F, class T, class Executor>
+constexpr void require_cleanup() {
+  constexpr bool callable = looks_at_outcome<F, T> || std::is_invocable_v<F&>;
+  static_assert(callable,
+                "curfew: a cleanup is called as cleanup(outcome<T> const&) or cleanup(), where T "
+                "is what the operation gives; this one cannot be");
+  if constexpr (callable) {
+    using given = decltype(invoke_cleanup(std::declval<F&>(), std::declval<outcome<T> const&>()));
+    static_assert(
+        std::is_void_v<given> || std::is_same_v<given, boost::asio::awaitable<void, Executor>>,
+        "curfew: a cleanup is a coroutine function that returns asio::awaitable<void>, of the "
+        "operation's executor type, or a plain function that returns void");
+  }
+}
+
+/// A cleanup of either kind as a coroutine; one that throws before it suspends is no different.
+template <class Executor, class F, class T>
+boost::asio::awaitable<void, Executor> run_cleanup(F& cleanup, outcome<T> const& ended) {
+  if constexpr (std::is_void_v<decltype(invoke_cleanup(cleanup, ended))>) {
+    invoke_cleanup(cleanup, ended);
+    co_return;
+  } else {
+    auto op = invoke_cleanup(cleanup, ended);
+    require_awaitable(op.valid());
+    co_await std::move(op);
+  }
+}
+
+/// Opens the regions in which a cleanup runs: a shield, and a limit in it.
+CURFEW_EXPORT void open_cleanup(shield_region& shielded, scoped_region& limited, limit const& given,
+                                boost::asio::cancellation_state state);
+/// Closes them; gives the error that the cleanup ends with.
+CURFEW_EXPORT std::exception_ptr close_cleanup(shield_region& shielded, scoped_region& limited,
+                                               std::exception_ptr error,
+                                               boost::asio::cancellation_state state,
+                                               std::source_location const& where);
+
+template <class T, class F, class Executor>
+boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Executor> op, F cleanup,
+                                                limit given, std::source_location where) {
+  namespace this_coro = boost::asio::this_coro;
+
+  auto const state = co_await this_coro::cancellation_state;
+  auto* const stack = region_stack::find(state.slot());
+  if (!stack) {
+    adoption run(run_finally(std::move(op), std::move(cleanup), given, where));
+    bool const refusing = co_await this_coro::throw_if_cancelled();
+    co_await adopt(run, refusing, state);
+    if (run.out.error) std::rethrow_exception(std::move(run.out.error));
+    if (!run.started) throw_aborted(nullptr);
+    if constexpr (std::is_void_v<T>)
+      co_return;
+    else
+      co_return std::move(*run.out.value);
+  }
+  if (stack->must_stop(clock::time_point::min())) throw_aborted(nullptr);
+
+  std::optional<outcome<T>> ended;
+  std::exception_ptr error;
+  try {
+    if constexpr (std::is_void_v<T>) {
+      co_await std::move(op);
+      ended.emplace(std::in_place);
+    } else {
+      ended.emplace(std::in_place, co_await std::move(op));
+    }
+  } catch (...) {
+    error = std::current_exception();
+  }
+  if (error) ended.emplace(std::move(error));
+
+  std::exception_ptr failure;
+  {
+    shield_region shielded(*stack, where);
+    scoped_region limited(*stack, where);
+    open_cleanup(shielded, limited, given, co_await this_coro::cancellation_state);
+    try {
+      co_await run_cleanup<Executor>(cleanup, *ended);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    failure = close_cleanup(shielded, limited, std::move(failure),
+                            co_await this_coro::cancellation_state, where);
+  }
+  if (failure && ended->has_value()) std::rethrow_exception(std::move(failure));
+  co_return std::move(*ended).value();
+}
+
+template <class Executor, class Op>
+auto await_deferred(Op op)
+    -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {
+  auto results = co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
+  co_return unpack(std::move(results));
+}
+
+template <class Executor, class Op, class F>
+auto finally(Op&& op, F&& cleanup, limit given, std::source_location where) {
+  require_operation<Op>();
+  if constexpr (awaitable_operation<Op>) {
+    using traits = awaitable_traits<std::decay_t<Op>>;
+    require_cleanup<std::decay_t<F>, typename traits::value_type, typename traits::executor_type>();
+    require_awaitable(op.valid());
+    return run_finally<typename traits::value_type, std::decay_t<F>>(
+        std::move(op), std::forward<F>(cleanup), given, where);
+  } else {
+    using T = unpacked_t<completion_tuple<Op>>;
+    require_cleanup<std::decay_t<F>, T, Executor>();
+    return run_finally<T, std::decay_t<F>>(
+        await_deferred<Executor>(std::decay_t<Op>(std::forward<Op>(op))),
+        std::forward<F>(cleanup), given, where);
+  }
+}
+
+}  // namespace curfew::detail
+
+#endif
