@@ -97,10 +97,33 @@ def time_bars():
         yield constant("reschedule", "curfew", c, "≤ 25", 25)
 
 
+def token_bars():
+    fanout, churn = "token_fanout", "token_churn"
+    rivals = {"timer": "signals/timer", "sleep": "signals/sleep", "wait": "signals/timer"}
+    for on, rival in rivals.items():
+        for n in ("N:10000", "N:100000"):
+            yield against(fanout, f"curfew/{on}", n, "≤ 1.2 × signals",
+                          fanout, rival, n, factor=1.2)
+    scopes = "scopes:1000000"
+    for on in ("op", "coroutine", "source"):
+        contender = f"curfew/{on}"
+        # Of a million scopes: one that left a byte behind would be far above it.
+        yield constant(churn, contender, scopes, "flat: ≤ 1 KiB", 1024,
+                       lambda run, contender=contender: run.total(churn, contender, scopes))
+
+
+def shield_bars():
+    for workload in ("shield", "finally"):
+        for c in ("C:1", "C:100"):
+            yield constant(workload, "curfew/op", c, "≤ 15", 15)
+            yield constant(workload, "curfew/coroutine", c, "≤ 60", 60)
+
+
 def memory_bars():
     yield constant("memory", "curfew", "", "limit ≤ 250 over the task", 250,
                    difference("memory", "curfew", "none"))
     yield constant("memory", "curfew_sleep_limited", "", "task with limit ≤ 900", 900)
 
 
-BARS = [*wait_for_bars(), *coroutine_bars(), *time_bars(), *memory_bars()]
+BARS = [*wait_for_bars(), *coroutine_bars(), *time_bars(), *token_bars(),
+        *shield_bars(), *memory_bars()]

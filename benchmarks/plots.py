@@ -4,7 +4,8 @@ import pathlib
 
 from results import ADDED
 
-TAGS = {"memory": [""], "sleep": ["N:100000"], "expire": ["N:100000"]}
+TAGS = {"memory": [""], "sleep": ["N:100000"], "expire": ["N:100000"],
+        "token_fanout": ["N:10000", "N:100000"]}
 
 
 def available():
@@ -23,7 +24,7 @@ def pending(tag):
 def draw_workload(axes, run, workload):
     tags = TAGS.get(workload, ["C:1", "C:100"])
     rows = [key[1] for key in run.rows if key[0] == workload and key[2] == tags[0]
-            and not (workload in ADDED and key[1] == "none")]
+            and not (workload in ADDED and key[1].split("/")[0] == "none")]
     height = 0.8 / len(tags)
     for index, tag in enumerate(tags):
         costs = [max(run.cost(workload, contender, tag) or 0, 0) for contender in rows]
@@ -63,7 +64,7 @@ def write(run, out):
     names = []
     for workload in run.workloads():
         unit = "bytes" if workload == "memory" else "ns per operation"
-        unit += ", added to the row without a limit" if workload in ADDED else ""
+        unit += ", added to the bare operation" if workload in ADDED else ""
         names.append(f"{workload}.png")
         save(run, workload, unit, lambda axes: draw_workload(axes, run, workload),
              pathlib.Path(out) / names[-1])

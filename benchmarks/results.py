@@ -5,17 +5,30 @@ import re
 import statistics
 
 WORKLOADS = ("yield", "wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "sleep",
-             "expire", "memory")
+             "expire", "token_fanout", "token_churn", "shield", "finally", "memory")
 
 # Workloads whose rows are compared by what they add to the row without a limit.
-ADDED = ("wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule")
+ADDED = ("wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "token_churn",
+         "shield", "finally")
+
+# What a row says, the first that it has.
+VALUES = ("ns_per_op", "bytes_per_op", "bytes_grown")
 
 # Rows that are no rivals: baselines, and other uses of curfew.
 BASELINES = ("none", "none_in_scope", "post")
 
 
+def is_baseline(contender):
+    return contender.split("/")[0] in BASELINES
+
+
 def is_rival(contender):
-    return not contender.startswith("curfew") and contender.split("/")[0] not in BASELINES
+    return not contender.startswith("curfew") and not is_baseline(contender)
+
+
+def variant(contender):
+    """On what a contender works, where a workload has several: 'curfew/codes' -> 'codes'"""
+    return contender.partition("/")[2]
 
 
 def plain_name(name):
@@ -35,7 +48,7 @@ def split_name(name):
 def row_order(row):
     """Baselines first, curfew last, because a run may have mixed its rows."""
     workload, contender, _ = split_name(plain_name(row["name"]))
-    place = 0 if contender in BASELINES else 2 if contender.startswith("curfew") else 1
+    place = 0 if is_baseline(contender) else 2 if contender.startswith("curfew") else 1
     return WORKLOADS.index(workload) if workload in WORKLOADS else len(WORKLOADS), place, contender
 
 
@@ -51,7 +64,8 @@ class Run:
             if row.get("run_type") == "aggregate" or row.get("error_occurred"):
                 continue
             key = split_name(plain_name(row["name"]))
-            samples.setdefault(key, []).append(row.get("ns_per_op", row.get("bytes_per_op")))
+            value = next(row[name] for name in VALUES if name in row)
+            samples.setdefault(key, []).append(value)
             if "allocs_per_op" in row:
                 allocations.setdefault(key, []).append(row["allocs_per_op"])
         self.rows = {key: statistics.median(values) for key, values in samples.items()}
@@ -63,20 +77,25 @@ class Run:
     def total(self, workload, contender, tag=""):
         return self.rows.get((workload, contender, tag))
 
-    def baseline(self, workload, tag=""):
-        return self.total(workload, "none", re.sub(r"/pending:\d+", "", tag))
+    def baseline(self, workload, contender, tag=""):
+        """The row with nothing around the same thing."""
+        tag = re.sub(r"/pending:\d+", "", tag)
+        same = self.total(workload, f"none/{variant(contender)}", tag)
+        return self.total(workload, "none", tag) if same is None else same
 
     def cost(self, workload, contender, tag=""):
         """What a row is compared by: its added cost where its workload has a baseline."""
         total = self.total(workload, contender, tag)
-        if workload not in ADDED or contender == "none":
+        if workload not in ADDED or contender.split("/")[0] == "none":
             return total
-        baseline = self.baseline(workload, tag)
+        baseline = self.baseline(workload, contender, tag)
         return None if total is None or baseline is None else total - baseline
 
-    def best_rival(self, workload, tag=""):
+    def best_rival(self, workload, contender, tag=""):
+        """Among those that work on the same."""
         costs = [self.cost(*key) for key in self.rows
-                 if key[0] == workload and key[2] == tag and is_rival(key[1])]
+                 if key[0] == workload and key[2] == tag and is_rival(key[1])
+                 and variant(key[1]) in ("", variant(contender))]
         return min((cost for cost in costs if cost is not None), default=None)
 
     def contenders(self, workload, has_tag):

@@ -79,7 +79,7 @@ class loop {
     context_.restart();
     alive_ = count;
     auto const started = times::now();
-    spawn<Ex>(count, make, [this] { finished_ = times::now(); });
+    spawn<Ex>(count, make);
     context_.run();
     return finished_ - started;
   }
@@ -89,19 +89,33 @@ class loop {
   void run_until_waiting(std::size_t count, Make make) {
     context_.restart();
     alive_ = count;
-    spawn<Ex>(count, make, [] {});
+    spawn<Ex>(count, make);
     context_.poll();
   }
 
+  /// Calls `end_all` on the loop, runs what then ends of the coroutines that wait, and returns how
+  /// long all of it took.
+  template <class F>
+  times run_to_end(F end_all) {
+    times started;
+    asio::post(context_, [&] {
+      started = times::now();
+      end_all();
+    });
+    context_.restart();
+    context_.run();
+    return finished_ - started;
+  }
+
  private:
-  template <class Ex, class Make, class Finished>
-  void spawn(std::size_t count, Make& make, Finished finished) {
+  template <class Ex, class Make>
+  void spawn(std::size_t count, Make& make) {
     Ex executor(context_.get_executor());
     for (std::size_t index = 0; index < count; ++index) {
-      asio::co_spawn(executor, make(executor, index), [this, finished](std::exception_ptr error) {
+      asio::co_spawn(executor, make(executor, index), [this](std::exception_ptr error) {
         if (error) std::rethrow_exception(error);
         if (--alive_ > 0) return;
-        finished();
+        finished_ = times::now();
         context_.stop();
       });
     }

@@ -26,7 +26,7 @@ void callback_node::requested(std::uint64_t) {
 void callback_node::run() noexcept {
   runner_.store(std::this_thread::get_id(), std::memory_order_relaxed);
   try {
-    call(token_->reason());
+    call(token_->said());
   } catch (std::exception const& e) {
     misused((std::string("a cancellation callback threw \"") + e.what() +
              "\". Nobody is there to catch it: catch it in the callback.")

@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace curfew::detail {
+namespace {
+
+// How many requests are marking, of whatever state.
+std::atomic<std::uint32_t> requests_marking{0};
+
+}  // namespace
 
 token_ref token_state::make(std::span<token_ref const> parents) {
   auto made = token_ref::adopt(new token_state);
@@ -63,10 +69,13 @@ bool token_state::cancel(cancellation_reason reason) {
     return false;
   }
   auto const why = std::make_shared<cancellation_reason const>(std::move(reason));
+  requests_marking.fetch_add(1, std::memory_order_relaxed);
   if (!mark(why)) {
+    requests_marking.fetch_sub(1, std::memory_order_release);
     wait_until_marked();
     return false;
   }
+  bool others = false;  // whether some of it is being marked by other requests
   // Each that this request marked is in one list, with a reference: parents before children.
   add_ref();
   token_state* last = this;
@@ -76,10 +85,14 @@ bool token_state::cancel(cancellation_reason reason) {
         last->next_ = child;
         last = child;
       } else {
+        others = others || child->phase_.load(std::memory_order_acquire) == phase::marking;
         child->release();
       }
     }
   }
+  requests_marking.fetch_sub(1, std::memory_order_release);
+  // Those may have met yet others; when nobody marks, all of them have done.
+  while (others && requests_marking.load(std::memory_order_acquire) != 0) std::this_thread::yield();
   for (token_state* at = this; at; at = at->next_)
     at->phase_.store(phase::marked, std::memory_order_release);
   std::exception_ptr failure;

@@ -29,6 +29,9 @@ namespace curfew {
 /// outside, had asked for it; a limit around it makes that `errc::timed_out`. The operation's own
 /// errors and values are passed on whatever was asked. `errc::invalid_state`, thrown by the call,
 /// for an empty awaitable. An empty token never asks.
+/// \par Reason
+/// Inside a coroutine, `this_task::self` and scopes give the token's reason, with the cause `token`
+/// where the source said no more than `requested`.
 /// \par Result
 /// Never lost.
 /// \par Thread safety

@@ -19,8 +19,8 @@ namespace curfew {
 /// \par Completes when
 /// the function has run, and has been destroyed after it; or this object is destroyed first.
 /// \par Thread safety
-/// Distinct objects: safe, also for one token. Shared objects: not safe. Destroying the object while
-/// the function runs on another thread waits for it; from inside the function it does not.
+/// Distinct objects: safe, also for one token. Shared objects: not safe. Destroying the object
+/// while the function runs on another thread waits for it; from inside the function it does not.
 /// \par Lifetime
 /// The function is kept as a decayed copy. The source may die first.
 /// \par Errors
@@ -34,14 +34,14 @@ class [[nodiscard]] cancellation_callback {
   cancellation_callback() = default;
   cancellation_callback(cancellation_callback&&) noexcept = default;
   cancellation_callback& operator=(cancellation_callback&& other) noexcept {
-    cancellation_callback old(std::move(*this));
-    node_ = std::move(other.node_);
+    cancellation_callback moved(std::move(other));
+    std::swap(node_, moved.node_);  // also where both are one
     return *this;
   }
   ~cancellation_callback() { reset(); }
 
   /// Removes the function, and waits for it where it is running on another thread.
-  /// \returns whether it has not run and never will.
+  /// \returns whether it has not run and never will; false where there is none.
   bool reset() noexcept {
     auto const node = std::move(node_);
     return node && node->remove();

@@ -33,7 +33,7 @@ class CURFEW_EXPORT [[nodiscard]] cancellation_guard {
   cancellation_guard& operator=(cancellation_guard&& other) noexcept;
   ~cancellation_guard();
 
-  /// Does not cancel any more. \returns the source.
+  /// Does not cancel any more. \returns the source. \pre It was neither released nor moved from.
   cancellation_source release() noexcept { return *std::exchange(source_, std::nullopt); }
 
  private:

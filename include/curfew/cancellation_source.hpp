@@ -10,8 +10,9 @@ namespace curfew {
 
 /// Asks whoever has its tokens to stop, and says why: `source.cancel({"superseded"});`.
 ///
-/// A source that is made from a token is cancelled with it, not the other way round; so sources form
-/// a tree, and a request goes down from where it was made. The first reason sticks, for each source.
+/// A source that is made from a token is cancelled with it, not the other way round; so sources
+/// form a tree, and a request goes down from where it was made. The first reason sticks, for each
+/// source.
 ///
 /// \par Thread safety
 /// Distinct objects: safe, also copies of one source. Shared objects: safe, `cancel` included.
@@ -37,8 +38,9 @@ class CURFEW_EXPORT cancellation_source {
   cancellation_reason reason() const { return state_->reason(); }
 
   /// Asks everybody who has a token of this source or of one derived from it to stop. Callbacks
-  /// run before it returns; operations on the calling executor are told before it returns, others
-  /// on theirs. Waits for nobody's end. It may be called under no lock that they take.
+  /// run before it returns; operations of `cancel_when` on the calling executor are told before it
+  /// returns, others on theirs; in the order in which they came. Waits for nobody's end. It may be
+  /// called under no lock that they take.
   /// \returns whether it was the first request.
   /// \throws std::bad_alloc when there is no memory for the reason, and nothing has happened, or to
   /// tell some executor; all others have been told.

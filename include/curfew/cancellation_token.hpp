@@ -78,13 +78,14 @@ class CURFEW_EXPORT cancellation_token {
     detail::require_callback<std::decay_t<F>>();
     using node = detail::callback_of<std::decay_t<F>>;
     if (!state_) return {};
-    auto made =
-        detail::target_ref<detail::callback_node>::adopt(new node(state_, std::forward<F>(function)));
+    auto made = detail::target_ref<detail::callback_node>::adopt(
+        new node(state_, std::forward<F>(function)));
     made->start();
     return cancellation_callback(std::move(made));
   }
 
-  /// A token that is cancelled when any of the given is, with the first reason. Of none: empty.
+  /// A token that is cancelled when any of the given is, with the first reason; of
+  /// several that are cancelled already, with that of the first here. Of none: empty.
   template <std::same_as<cancellation_token>... Tokens>
   static cancellation_token any_of(Tokens const&... tokens) {
     return any_of({tokens...});
@@ -97,7 +98,8 @@ class CURFEW_EXPORT cancellation_token {
   template <std::ranges::input_range Range>
     requires std::same_as<std::ranges::range_value_t<Range>, cancellation_token>
   static cancellation_token any_of(Range&& tokens) {
-    std::vector<cancellation_token> const all(std::ranges::begin(tokens), std::ranges::end(tokens));
+    std::vector<cancellation_token> all;
+    for (auto&& each : tokens) all.push_back(each);
     return any(all.data(), all.size());
   }
 

@@ -47,7 +47,9 @@ class grace {
 /// \par Thread safety
 /// Distinct operations: safe. Requests meet it on the handler's executor.
 /// \par Lifetime
-/// The operation is moved in. What it spawns elsewhere is not shielded.
+/// The operation is moved in. What it spawns elsewhere is not shielded. What a shielded operation
+/// acquires is not given back by a `finally` after it, which a request that came meanwhile refuses:
+/// acquire inside the body of the `finally`.
 /// \par Example
 /// \snippet shields.cpp shield
 /// \see `finally` shields a cleanup. `shielded` makes a function of it. A limit inside,

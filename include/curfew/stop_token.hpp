@@ -17,7 +17,7 @@ namespace curfew {
 /// The result keeps what it needs; where nobody listens to it any more, nothing stays behind in
 /// `stop`. A stop token without a state gives an empty token.
 /// \par Example
-/// \snippet tokens.cpp from_stop_token
+/// \snippet jthread_bridge.cpp from_stop_token
 /// \see `to_stop_token`, the other way round. The reason says `std::stop_token`, which knows none.
 struct from_stop_token_fn {
   CURFEW_EXPORT cancellation_token operator()(std::stop_token stop) const;
@@ -36,7 +36,7 @@ inline constexpr from_stop_token_fn from_stop_token{};
 /// Once all sources and tokens of `token` are gone, no stop can be requested any more. Every call
 /// for one source gives the same stop token. An empty token gives one that has no state.
 /// \par Example
-/// \snippet tokens.cpp to_stop_token
+/// \snippet jthread_bridge.cpp to_stop_token
 /// \see `from_stop_token`.
 struct to_stop_token_fn {
   CURFEW_EXPORT std::stop_token operator()(cancellation_token const& token) const;

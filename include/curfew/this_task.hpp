@@ -14,6 +14,10 @@
 
 namespace curfew {
 
+namespace detail {
+struct self_access;
+}
+
 /// What a coroutine can ask about itself at any time, also where nothing can be awaited: in a
 /// `catch` block, a destructor, a function that is no coroutine.
 ///
@@ -44,7 +48,7 @@ class CURFEW_EXPORT task_view {
   std::string_view name() const noexcept { return {}; }
 
  private:
-  friend struct self_access;
+  friend struct detail::self_access;
   task_view(detail::stack_ref stack, detail::deadline_service& deadlines) noexcept
       : stack_(std::move(stack)), deadlines_(&deadlines) {}
 
@@ -52,15 +56,19 @@ class CURFEW_EXPORT task_view {
   detail::deadline_service* deadlines_;
 };
 
+namespace detail {
+
 struct self_access {
   template <class Handler>
   void operator()(Handler handler) const {
-    auto const executor = detail::executor_of(handler, detail::no_executor());
-    auto& deadlines = detail::deadline_service::of(detail::context_of(executor));
-    auto stack = detail::stack_ref::share(detail::get_associated_stack(handler));
-    detail::complete_inline(std::move(handler), executor, task_view(std::move(stack), deadlines));
+    auto const executor = executor_of(handler, no_executor());
+    auto& deadlines = deadline_service::of(context_of(executor));
+    auto stack = stack_ref::share(get_associated_stack(handler));
+    complete_inline(std::move(handler), executor, task_view(std::move(stack), deadlines));
   }
 };
+
+}  // namespace detail
 
 namespace this_task {
 
@@ -73,7 +81,7 @@ namespace this_task {
 /// \snippet this_task.cpp self
 inline auto self() {
   return boost::asio::async_initiate<boost::asio::deferred_t const, void(task_view)>(
-      self_access(), boost::asio::deferred);
+      detail::self_access(), boost::asio::deferred);
 }
 
 }  // namespace this_task

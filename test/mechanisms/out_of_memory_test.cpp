@@ -102,6 +102,7 @@ void survives_every_failure(step const& s, end expected, where tried = where::in
 }
 
 awaitable<> sleeps() { co_await curfew::sleep_for(1h); }
+awaitable<> sleep_a_little() { co_await curfew::sleep_for(1us); }
 
 }  // namespace
 
@@ -176,6 +177,81 @@ BOOST_AUTO_TEST_CASE(a_copied_handle_survives) {
         co_await curfew::timeout(1h, body);
       },
       end::value);
+}
+
+BOOST_AUTO_TEST_CASE(a_token_around_an_operation_survives) {
+  auto cancelled = []() -> awaitable<> {
+    curfew::cancellation_source source;
+    auto op = curfew::cancel_when(curfew::sleep_for(1h), source.token());
+    auto stop = [&]() -> awaitable<> {
+      source.cancel("enough");
+      co_await curfew::checkpoint();
+    };
+    co_await stop();
+    co_await std::move(op);
+  };
+  survives_every_failure(cancelled, end::aborted);
+  auto in_time = []() -> awaitable<> {
+    curfew::cancellation_source source;
+    co_await curfew::cancel_when(curfew::sleep_for(1us), source.token());
+    co_await curfew::cancel_when(sleep_a_little(), source.token());
+  };
+  survives_every_failure(in_time, end::value);
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_a_token_survives) {
+  survives_every_failure(
+      []() -> awaitable<> {
+        curfew::cancellation_source parent, child(parent.token());
+        auto const stop = curfew::to_stop_token(child.token());
+        bool called = false;
+        auto const callback = child.token().on_cancel([&] { called = true; });
+        parent.cancel("a text that is too long to be kept without an allocation of its own");
+        BOOST_TEST(called);
+        BOOST_TEST(stop.stop_requested());
+        co_await curfew::wait_for(child.token().wait(), 1h);
+      },
+      end::value);
+}
+
+BOOST_AUTO_TEST_CASE(a_shield_survives) {
+  auto shielded = []() -> awaitable<> {
+    auto body = []() -> awaitable<> {
+      co_await curfew::shield(curfew::sleep_for(2ms));
+      co_await curfew::checkpoint();
+    };
+    co_await curfew::timeout(1ms, body);
+  };
+  survives_every_failure(shielded, end::timed_out);
+  auto let_through = []() -> awaitable<> {
+    auto body = []() -> awaitable<> { co_await curfew::shield(sleeps(), curfew::grace(1ms)); };
+    co_await curfew::timeout(1ms, body);
+  };
+  survives_every_failure(let_through, end::timed_out);
+}
+
+// The cleanup may find no memory for its own frame; then its failure is told.
+BOOST_AUTO_TEST_CASE(a_cleanup_survives) {
+  survives_every_failure(
+      []() -> awaitable<> {
+        auto body = []() -> awaitable<> { co_await curfew::finally(sleeps(), sleep_a_little, 1h); };
+        co_await curfew::timeout(1ms, body);
+      },
+      end::timed_out);
+}
+
+BOOST_AUTO_TEST_CASE(the_token_of_a_scope_survives) {
+  survives_every_failure(
+      []() -> awaitable<> {
+        auto body = [](curfew::timeout_scope& scope) -> awaitable<> {
+          auto const token = scope.token();
+          co_await curfew::shield(token.wait());
+          BOOST_TEST(token.cancelled());
+          co_await curfew::checkpoint();
+        };
+        co_await curfew::timeout(1ms, body);
+      },
+      end::timed_out);
 }
 
 // The earlier deadline is refused for want of memory; the one that was there must still fire.

@@ -21,6 +21,17 @@ bool certainly_elsewhere(Executor const& executor) noexcept {
 }
 CURFEW_EXPORT bool certainly_elsewhere(boost::asio::any_io_executor const& executor) noexcept;
 
+/// Whether the calling thread certainly is running the executor. Executors that cannot tell are not
+/// believed.
+template <class Executor>
+bool certainly_here(Executor const& executor) noexcept {
+  if constexpr (requires { executor.running_in_this_thread(); })
+    return executor.running_in_this_thread();
+  else
+    return false;
+}
+CURFEW_EXPORT bool certainly_here(boost::asio::any_io_executor const& executor) noexcept;
+
 /// Notices two threads inside the state of one task. Costs nothing where NDEBUG is defined.
 class exclusive {
  public:

@@ -5,6 +5,11 @@
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/executor.hpp>
+#include <boost/asio/execution/outstanding_work.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/prefer.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
@@ -16,9 +21,9 @@
 
 namespace curfew::detail {
 
-/// A handler of `void(error_code)` that waits for something which no operation of Asio stands for: a
-/// deadline, a token. The operation owns itself until it completes; once it is being woken, the news
-/// on its way to the executor owns it.
+/// A handler of `void(error_code)` that waits for something which no operation of Asio stands for:
+/// a deadline, a token. The operation owns itself until it completes; once it is being woken, the
+/// news on its way to the executor owns it.
 ///
 /// \tparam Wake What it waits for, with these members. It must know of the operation until it wakes
 /// it, so that the operation is destroyed with its context.
@@ -26,7 +31,10 @@ namespace curfew::detail {
 /// - `bool start(request_target*, until...)`: begins to wait, unless it came to pass already;
 /// - `bool stop() noexcept`: returns whether it is certain not to wake, now or later;
 /// - `void woken() noexcept`: it has woken; on whatever thread;
-/// - `void destroyed() noexcept`: the context is being destroyed.
+/// - `void destroyed() noexcept`: the context is being destroyed;
+/// - optionally `wakes_from_code`: it is woken by code that runs in the middle of something,
+/// perhaps
+///   on a thread of no context. Then the handler is never called from inside that code.
 template <class Handler, class Executor, class Wake>
 class parked_op final : public request_target {
   using allocator_type =
@@ -44,10 +52,14 @@ class parked_op final : public request_target {
   }
 
   void requested(std::uint64_t) override {
-    wake_.woken();
     auto const where = executor_.of(handler_);
-    release();  // what the operation had in itself goes to the delivery
-    boost::asio::dispatch(where, delivery{target_ref<parked_op>::adopt(this)});
+    if constexpr (wakes_from_code) {
+      // Once it has stopped waiting, nothing else might keep the context running until the post.
+      [[maybe_unused]] auto const working = keep_running(where);
+      boost::asio::post(where, woken());
+    } else {
+      boost::asio::dispatch(where, woken());
+    }
   }
   void context_destroyed() noexcept override {
     wake_.destroyed();
@@ -55,6 +67,8 @@ class parked_op final : public request_target {
   }
 
  private:
+  static constexpr bool wakes_from_code = requires { Wake::wakes_from_code; };
+
   struct delivery {
     target_ref<parked_op> op;
     void operator()() const { op->finish({}); }
@@ -93,6 +107,19 @@ class parked_op final : public request_target {
   void cancel() {
     if (!wake_.stop()) return;  // it has ended; whoever asks is heard at the next wait
     finish_posted(boost::asio::error::operation_aborted);
+  }
+
+  delivery woken() noexcept {
+    wake_.woken();
+    release();  // what the operation had in itself goes to the delivery
+    return delivery{target_ref<parked_op>::adopt(this)};
+  }
+
+  static auto keep_running(Executor const& where) {
+    if constexpr (boost::asio::execution::is_executor_v<Executor>)
+      return boost::asio::prefer(where, boost::asio::execution::outstanding_work.tracked);
+    else
+      return boost::asio::make_work_guard(where);  // an executor of Asio's older kind
   }
 
   void finish_posted(error_code error) {

@@ -55,13 +55,14 @@ class CURFEW_EXPORT token_state {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
   }
 
-  bool cancelled() const noexcept {
-    return phase_.load(std::memory_order_acquire) != phase::live;
-  }
+  bool cancelled() const noexcept { return phase_.load(std::memory_order_acquire) != phase::live; }
   /// Why, by the first request; empty while nobody asked.
   cancellation_reason reason() const {
     return cancelled() ? *why_ : cancellation_reason(cancellation_cause::none);
   }
+
+  /// The same where it is kept. \pre It is cancelled.
+  cancellation_reason const& said() const noexcept { return *why_; }
 
   /// Cancels this and everything derived from it, and tells everybody. Returns whether this request
   /// was the first; then all that is derived is cancelled as well, whoever was.

@@ -48,18 +48,9 @@ constexpr void require_cleanup() {
   }
 }
 
-/// A cleanup of either kind as a coroutine; one that throws before it suspends is no different.
-template <class Executor, class F, class T>
-boost::asio::awaitable<void, Executor> run_cleanup(F& cleanup, outcome<T> const& ended) {
-  if constexpr (std::is_void_v<decltype(invoke_cleanup(cleanup, ended))>) {
-    invoke_cleanup(cleanup, ended);
-    co_return;
-  } else {
-    auto op = invoke_cleanup(cleanup, ended);
-    require_awaitable(op.valid());
-    co_await std::move(op);
-  }
-}
+template <class F, class T>
+inline constexpr bool is_plain_cleanup =
+    std::is_void_v<decltype(invoke_cleanup(std::declval<F&>(), std::declval<outcome<T> const&>()))>;
 
 /// Opens the regions in which a cleanup runs: a shield, and a limit in it.
 CURFEW_EXPORT void open_cleanup(shield_region& shielded, scoped_region& limited, limit const& given,
@@ -110,7 +101,13 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
     scoped_region limited(*stack, where);
     open_cleanup(shielded, limited, given, co_await this_coro::cancellation_state);
     try {
-      co_await run_cleanup<Executor>(cleanup, *ended);
+      if constexpr (is_plain_cleanup<F, T>) {
+        invoke_cleanup(cleanup, *ended);
+      } else {
+        auto cleaning = invoke_cleanup(cleanup, *ended);
+        require_awaitable(cleaning.valid());
+        co_await std::move(cleaning);
+      }
     } catch (...) {
       failure = std::current_exception();
     }
@@ -122,8 +119,7 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
 }
 
 template <class Executor, class Op>
-auto await_deferred(Op op)
-    -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {
+auto await_deferred(Op op) -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {
   auto results = co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
   co_return unpack(std::move(results));
 }
@@ -141,8 +137,8 @@ auto finally(Op&& op, F&& cleanup, limit given, std::source_location where) {
     using T = unpacked_t<completion_tuple<Op>>;
     require_cleanup<std::decay_t<F>, T, Executor>();
     return run_finally<T, std::decay_t<F>>(
-        await_deferred<Executor>(std::decay_t<Op>(std::forward<Op>(op))),
-        std::forward<F>(cleanup), given, where);
+        await_deferred<Executor>(std::decay_t<Op>(std::forward<Op>(op))), std::forward<F>(cleanup),
+        given, where);
   }
 }
 

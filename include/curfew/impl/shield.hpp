@@ -57,9 +57,7 @@ struct initiate_shielded<R(Args...)> {
         set_error(std::get<0>(results), boost::asio::error::operation_aborted);
         auto const executor = executor_of(handler, no_executor());
         return std::apply(
-            [&](auto&... all) {
-              complete_posted(std::move(handler), executor, std::move(all)...);
-            },
+            [&](auto&... all) { complete_posted(std::move(handler), executor, std::move(all)...); },
             results);
       }
     }

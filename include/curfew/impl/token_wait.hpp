@@ -14,6 +14,8 @@ namespace curfew::detail {
 /// Woken by a token. The context knows of it as of a deadline that never comes.
 class token_wake {
  public:
+  static constexpr bool wakes_from_code = true;
+
   explicit token_wake(deadline_service& deadlines) noexcept : deadlines_(&deadlines) {}
 
   bool start(request_target* op, token_ref const& token) {

@@ -51,7 +51,9 @@ class by_limit {
   explicit by_limit(limit given) noexcept : given_(given) {}
 
   /// \throws std::bad_alloc
-  void find(boost::asio::execution_context& context) { deadlines_ = &deadline_service::of(context); }
+  void find(boost::asio::execution_context& context) {
+    deadlines_ = &deadline_service::of(context);
+  }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
   /// Takes the time.
   void begin() noexcept {
@@ -106,9 +108,7 @@ class by_token {
   verdict unstarted(bool) const noexcept { return verdict::aborted; }
   clock::time_point present() const noexcept { return clock::time_point::min(); }
 
-  bool arm(trigger& in, request_target* op) const noexcept {
-    return !token_ || in.arm(op, token_);
-  }
+  bool arm(trigger& in, request_target* op) const noexcept { return !token_ || in.arm(op, token_); }
   void set_past(trigger&) const noexcept {}
 
  private:
@@ -159,7 +159,9 @@ class by_grace {
   explicit by_grace(limit given) noexcept : given_(given) {}
 
   /// \throws std::bad_alloc
-  void find(boost::asio::execution_context& context) { deadlines_ = &deadline_service::of(context); }
+  void find(boost::asio::execution_context& context) {
+    deadlines_ = &deadline_service::of(context);
+  }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
   void begin() noexcept {}
   bool is_past() const noexcept { return false; }

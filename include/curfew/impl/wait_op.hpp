@@ -65,7 +65,7 @@ class wait_op final : public request_target {
     by.set_past(trigger_);
     expire();
   }
-  /// The executor of whatever the operation works on, where the handler has none.
+  /// The executor of what the operation works on, where the handler has none.
   template <class Offered>
   void find(Offered const& executor) {
     start_.by->find(context_of(executor));
@@ -142,6 +142,10 @@ class wait_op final : public request_target {
       }
     };
     auto const where = executor();
+    if (certainly_here(where)) {
+      told{this};
+      return expire();
+    }
     std::shared_ptr<wait_op*> news;
     {
       told const at_the_end{this};
@@ -219,7 +223,6 @@ class wait_op final : public request_target {
     }
   }
   void settle() noexcept {}
-
   void destroy() noexcept override {
     rebound allocator(allocator_);
     this->~wait_op();

@@ -51,7 +51,7 @@ class CURFEW_EXPORT virtual_time {
   /// Runs what is ready, and what that makes ready, without letting time pass.
   void settle();
 
-  /// How many deadlines are pending: limits and scopes that have one, and sleeps.
+  /// How many deadlines are pending: limits and scopes that have one, sleeps and waits for tokens.
   std::size_t pending() const { return deadlines_->pending(); }
 
  private:

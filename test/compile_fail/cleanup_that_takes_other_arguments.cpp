@@ -1,0 +1,10 @@
+// expect: curfew: a cleanup is called as cleanup(outcome<T> const&) or cleanup(), where T is what the operation gives; this one cannot be
+#include <boost/asio.hpp>
+#include <curfew/curfew.hpp>
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+asio::awaitable<void> roll_back(std::string const& why);
+
+auto use(asio::awaitable<int> op) { return curfew::finally(std::move(op), roll_back); }
