@@ -183,7 +183,10 @@ bool region_stack::asked_around(region const& r) {
   bool const late = r.cause() == cancellation_cause::deadline;
   auto const by = late ? r.deadline() : clock::time_point::min();
   if (regions_.listens() || regions_.effective_deadline(r.outer()) <= by)
-    if (regions_.ask_due(by)) tell_tokens();
+    if (regions_.ask_due(by)) {
+      start_graces();
+      tell_tokens();
+    }
   return regions_.asked_around(r);
 }
 

@@ -1,9 +1,11 @@
 #ifndef CURFEW_CANCEL_WHEN_HPP
 #define CURFEW_CANCEL_WHEN_HPP
 
+#include <concepts>
 #include <curfew/cancellation_token.hpp>
 #include <curfew/impl/cancel_when.hpp>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 namespace curfew {
@@ -53,6 +55,13 @@ struct cancel_when_fn {
                   std::source_location where = std::source_location::current()) const {
     return detail::cancel_when(detail::no_executor(), std::forward<Op>(op),
                                detail::token_access::state_of(token), where);
+  }
+  template <class Op, class Token>
+    requires(!detail::executor_or_context<Op> &&
+             !std::convertible_to<Token, cancellation_token const&>)
+  void operator()(Op&&, Token&&) const {
+    static_assert(!std::is_object_v<Op> && std::is_object_v<Op>,
+                  "curfew: cancel_when takes a cancellation_token, such as source.token()");
   }
   template <class Where, class Op>
     requires detail::executor_or_context<Where>

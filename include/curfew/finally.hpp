@@ -2,6 +2,7 @@
 #define CURFEW_FINALLY_HPP
 
 #include <boost/asio/any_io_executor.hpp>
+#include <concepts>
 #include <curfew/detail/limit.hpp>
 #include <curfew/impl/finally.hpp>
 #include <curfew/outcome.hpp>
@@ -56,7 +57,8 @@ struct finally_fn {
                   std::source_location where = std::source_location::current()) const {
     return on<boost::asio::any_io_executor>(std::forward<Op>(op), std::forward<F>(cleanup), where);
   }
-  template <class Op, class F, detail::any_limit Limit>
+  template <class Op, class F, class Limit>
+    requires(!std::same_as<Limit, std::source_location>)
   auto operator()(Op&& op, F&& cleanup, Limit limit,
                   std::source_location where = std::source_location::current()) const {
     return on<boost::asio::any_io_executor>(std::forward<Op>(op), std::forward<F>(cleanup), limit,
@@ -69,7 +71,8 @@ struct finally_fn {
     return detail::finally<Executor>(std::forward<Op>(op), std::forward<F>(cleanup),
                                      detail::limit(never), where);
   }
-  template <class Executor, class Op, class F, detail::any_limit Limit>
+  template <class Executor, class Op, class F, class Limit>
+    requires(!std::same_as<Limit, std::source_location>)
   auto on(Op&& op, F&& cleanup, Limit limit,
           std::source_location where = std::source_location::current()) const {
     return detail::finally<Executor>(std::forward<Op>(op), std::forward<F>(cleanup),

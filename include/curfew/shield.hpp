@@ -67,6 +67,11 @@ struct shield_fn {
                   std::source_location where = std::source_location::current()) const {
     return detail::shield(std::forward<Op>(op), how_long.limit_, where);
   }
+  template <class Op, detail::any_limit Limit>
+  void operator()(Op&&, Limit) const {
+    static_assert(!detail::any_limit<Limit>,
+                  "curfew: for how long a shield holds requests back is said as grace{5s}");
+  }
 };
 
 /// \copydoc shield_fn

@@ -1,4 +1,3 @@
-// DEFECT: the compiler only says that no overload matches.
 // expect: curfew: cancel_when takes a cancellation_token
 #include <boost/asio.hpp>
 #include <curfew/curfew.hpp>

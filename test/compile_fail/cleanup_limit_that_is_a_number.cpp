@@ -1,4 +1,3 @@
-// DEFECT: the compiler only says that no overload matches.
 // expect: curfew: a limit is a std::chrono duration, such as 5s, or curfew::never
 #include <boost/asio.hpp>
 #include <curfew/curfew.hpp>

@@ -1,4 +1,3 @@
-// DEFECT: the compiler only says that no overload matches.
 // expect: curfew: for how long a shield holds requests back is said as grace{5s}
 #include <boost/asio.hpp>
 #include <curfew/curfew.hpp>

@@ -81,8 +81,6 @@ BOOST_AUTO_TEST_CASE(a_second_request_returns_only_when_all_below_is_cancelled_b
   BOOST_TEST(missed == 0);
 }
 
-// DEFECT: a request that meets a child which another request is marking leaves it to that one, and
-// returns before it is done: `token_state::cancel`, where `mark` returns false.
 BOOST_AUTO_TEST_CASE(a_request_returns_only_when_all_below_is_cancelled_by_whomever) {  // TT-10
   int missed = 0;
   for (int round = 0; round < 20; ++round) {

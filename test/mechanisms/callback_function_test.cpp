@@ -117,7 +117,6 @@ BOOST_AUTO_TEST_CASE(a_registration_can_be_moved_and_what_it_is_assigned_over_is
   BOOST_TEST(called == "2");
 }
 
-// DEFECT: it is removed silently; cancellation_guard, with the same members, stays.
 BOOST_AUTO_TEST_CASE(a_registration_that_is_assigned_to_itself_stays) {
   cancellation_source source;
   int called = 0;

@@ -248,7 +248,6 @@ BOOST_AUTO_TEST_CASE(a_context_goes_on_running_while_something_waits) {
   BOOST_TEST(context.stopped());
 }
 
-// DEFECT: between `woken()` and `dispatch` in `parked_op::requested` nothing keeps the context.
 BOOST_AUTO_TEST_CASE(a_context_does_not_run_out_of_work_while_the_news_are_on_their_way) {
   asio::io_context context;
   cancellation_source source;

@@ -90,8 +90,6 @@ BOOST_FIXTURE_TEST_CASE(another_coroutine_on_the_same_executor_may_cancel, waiti
   });
 }
 
-// DEFECT: each wakes on the stack of the one before, which overflows: `parked_op::requested`
-// dispatches without the end that `max_inline_depth` sets elsewhere.
 BOOST_FIXTURE_TEST_CASE(waiters_may_cancel_what_the_next_one_waits_for, waiting) {
   constexpr std::size_t length = 20'000;
   std::vector<cancellation_source> sources(length);

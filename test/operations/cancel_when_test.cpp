@@ -133,7 +133,6 @@ BOTH_WAYS(an_abort_of_any_code_becomes_asios_once_the_token_was_cancelled_delive
         asio::post(context, [&] { op.complete(own); });
         if (!delivered) source.cancel();
         time.run();
-        // DEFECT: not for a deferred operation that the request has not reached.
         BOOST_CHECK_EXCEPTION(std::rethrow_exception(error), system_error,
                               [](system_error const& e) { return e.code() == aborted; });
       }

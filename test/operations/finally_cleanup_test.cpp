@@ -71,7 +71,6 @@ BOTH_WAYS(an_error_that_the_body_returned_as_a_value_is_not_hidden_either) {
   run([&]() -> awaitable<> {
     auto body = op()(asio::as_tuple(asio::deferred));
     auto const done = co_await curfew::settle(finally(std::move(body), failing_cleanup));
-    // DEFECT: the cleanup's error is raised in its place.
     BOOST_TEST(done.has_value());
     if (!done.has_value()) co_return;
     BOOST_TEST(std::get<0>(done.value()) == error_code(asio::error::eof));

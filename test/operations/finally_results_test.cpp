@@ -45,7 +45,7 @@ void clean_up_on(Executor executor, fixture& test) {
 
 /// A body and a cleanup that are both left behind by the death of their context.
 struct abandoned {
-  explicit abandoned(bool in_a_scope) : in_a_scope(in_a_scope) {}
+  explicit abandoned(bool scoped) : in_a_scope(scoped) {}
 
   /// Lets the context die at an instant; gives how many cleanups began and how many ended.
   std::pair<int, int> at(curfew::clock::duration instant, bool cancelled) {

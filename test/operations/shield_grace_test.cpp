@@ -234,7 +234,6 @@ BOTH_WAYS(a_request_through_a_token_starts_the_grace_when_it_was_seen_before_it_
     auto const body = [&]() -> awaitable<> {
       ENDS(end::aborted, curfew::wait_for(run_op(op), 1h));  // sees the token on its way
       ENDS(end::aborted, curfew::sleep_for(1h));
-      // DEFECT: the grace is never started, so that the sleep ends by itself.
       BOOST_TEST(elapsed() == 1s);
     };
     ENDS(end::value, curfew::cancel_when(curfew::shield(body(), grace{1s}), source.token()));
@@ -280,7 +279,6 @@ BOOST_FIXTURE_TEST_CASE(where_no_executor_can_be_found_the_error_says_so, fixtur
   curfew::shield(curfew::sleep_for(context, 1s), grace{1h})(note);
   curfew::cancel_when(curfew::sleep_for(context, 1s), cancellation_source().token())(note);
   time.run();
-  // DEFECT: the second and the third say operation_aborted.
   BOOST_TEST((results == std::vector<error_code>(3, curfew::errc::invalid_state)));
 }
 
@@ -297,7 +295,6 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_comes_while_the_work_starts_is_held_back_
         asio::async_initiate<asio::deferred_t const, void(error_code)>(start_work, asio::deferred);
     std::optional<error_code> result;
     auto const note = [&](error_code error) { result = error; };
-    // DEFECT: reads a null pointer.
     curfew::shield(std::move(work), how_long)(asio::bind_cancellation_slot(stop.slot(), note));
     time.run();
     BOOST_TEST((result == aborted));

@@ -52,6 +52,15 @@ template <class F, class T>
 inline constexpr bool is_plain_cleanup =
     std::is_void_v<decltype(invoke_cleanup(std::declval<F&>(), std::declval<outcome<T> const&>()))>;
 
+/// Also a value may say that it is an error.
+template <class T>
+bool has_succeeded(outcome<T> const& how) {
+  if constexpr (carries_error<T>)
+    return how.has_value() && how_ended(how.value()) == ending::value;
+  else
+    return how.has_value();
+}
+
 /// Opens the regions in which a cleanup runs: a shield, and a limit in it.
 CURFEW_EXPORT void open_cleanup(shield_region& shielded, scoped_region& limited, limit const& given,
                                 boost::asio::cancellation_state state);
@@ -114,7 +123,7 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
     failure = close_cleanup(shielded, limited, std::move(failure),
                             co_await this_coro::cancellation_state, where);
   }
-  if (failure && ended->has_value()) std::rethrow_exception(std::move(failure));
+  if (failure && has_succeeded(*ended)) std::rethrow_exception(std::move(failure));
   co_return std::move(*ended).value();
 }
 

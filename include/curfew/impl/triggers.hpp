@@ -20,7 +20,7 @@ namespace curfew::detail {
 /// The part of a trigger that has a deadline.
 class deadline_trigger {
  public:
-  static constexpr bool holds = false;
+  static constexpr bool holds = false, is_level = false;
 
   deadline_trigger() noexcept { node_.set_deadline(clock::time_point::max()); }
 
@@ -77,7 +77,7 @@ class by_limit {
 
 class token_trigger {
  public:
-  static constexpr bool holds = false;
+  static constexpr bool holds = false, is_level = true;
 
   bool arm(request_target* op, token_ref const& token) noexcept {
     token_ = token;
@@ -119,7 +119,7 @@ class by_token {
 /// Holds requests back, and lets them through some time after the first.
 class grace_trigger {
  public:
-  static constexpr bool holds = true;
+  static constexpr bool holds = true, is_level = false;
 
   void arm(request_target* op, deadline_service* deadlines, limit grace) noexcept {
     node_.target = op;
