@@ -37,6 +37,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/token_wait.hpp
     include/curfew/impl/triggers.hpp
     include/curfew/impl/wait_for.hpp
+    include/curfew/impl/wait_handler.hpp
     include/curfew/impl/wait_op.hpp
 
     include/curfew/detail/adopt.hpp

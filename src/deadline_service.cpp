@@ -100,7 +100,9 @@ void deadline_service::arm(deadline_node& node, clock::time_point deadline,
 
 void deadline_service::arm_forever(deadline_node& node) {
   node.set_deadline(clock::time_point::max());
+  auto const present = now();
   std::lock_guard guard(lock_);
+  last_seen_ = tick_of(present);
   link(node, clock::time_point::max());
 }
 

@@ -78,7 +78,6 @@ void region_stack::open(shielding_region& r, asio::cancellation_state state) {
   r.node.target = this;
   regions_.push(r);
   r.node.id = r.id();
-  if (regions_.asked_behind(r)) start_grace(r);
   if (!regions_.wants() && state.cancelled() != asio::cancellation_type::none) state.clear();
 }
 
@@ -93,9 +92,9 @@ void region_stack::quieten(region& r) noexcept {
 void region_stack::close(region& r, asio::cancellation_state state) {
   auto const inside = enter_running();
   quieten(r);
-  bool const changes = r.asks() || r.what() == region::kind::shield;
+  bool const asked = r.asks();
   regions_.remove(r);
-  if (!changes && !regions_.wants()) return;
+  if (!asked && !regions_.wants()) return;
   // What this region asked for ends with it; a request from further out stays, also where user
   // code cleared it in between. Nothing is in flight here, so emitting only latches.
   switch (regions_.reconcile(state.cancelled() != asio::cancellation_type::none)) {

@@ -50,6 +50,9 @@ class grace {
 /// The operation is moved in. What it spawns elsewhere is not shielded. What a shielded operation
 /// acquires is not given back by a `finally` after it, which a request that came meanwhile refuses:
 /// acquire inside the body of the `finally`.
+/// \par Executor
+/// The handler's own; for `grace` and a handler without one, that of the object that the operation
+/// works on, as for `wait_for`.
 /// \par Example
 /// \snippet shields.cpp shield
 /// \see `finally` shields a cleanup. `shielded` makes a function of it. A limit inside,

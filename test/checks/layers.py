@@ -28,7 +28,7 @@ LAYERS = {
         cancel_when shield finally
         detail/result_traits detail/adopt detail/completion detail/kept_arguments
         detail/scoped_region detail/asking_regions impl/scope impl/move_on impl/searching_handler
-        impl/settle impl/wait_op impl/initiate_wait impl/triggers
+        impl/settle impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
     """.split(),
     "structure": """
     """.split(),

@@ -1,6 +1,7 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+#include <atomic>
 #include <thread>
 
 // What `timeout_scope::token` says to work that was handed elsewhere.
@@ -263,18 +264,20 @@ BOTH_WAYS(it_ends_work_on_another_context) {
 BOTH_WAYS(other_threads_read_it_meanwhile) {
   cancellation_token token;
   cancellation_source seen;
+  std::atomic<bool> over{false};
   std::thread reader;
   run([&]() -> awaitable<> {
     auto const body = [&](timeout_scope& scope) -> awaitable<> {
       token = scope.token();
-      reader = std::thread([mine = token, &seen] {
-        while (!mine.cancelled()) std::this_thread::yield();
+      reader = std::thread([mine = token, &seen, &over] {
+        while (!mine.cancelled() && !over) std::this_thread::yield();
         seen.cancel(mine.reason());
       });
       ENDS(end::aborted, curfew::sleep_for(1h));
     };
     ENDS(end::value, timeout(1s, body));
   });
+  over = !token.cancelled();
   reader.join();
   BOOST_TEST((seen.reason().cause() == cancellation_cause::deadline));
 }

@@ -100,7 +100,10 @@ class parked_op final : public request_target {
       auto const keep = target_ref<parked_op>::adopt(this);
       return finish(make_error_code(boost::system::errc::not_enough_memory));
     }
-    finish_posted({});
+    try {
+      finish_posted({});
+    } catch (std::bad_alloc const&) {  // it is destroyed, as in the end of its context
+    }
   }
 
   // Not from inside the signal: the coroutine would go on in the middle of whoever emits.

@@ -8,7 +8,7 @@
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/impl/searching_handler.hpp>
 #include <curfew/impl/triggers.hpp>
-#include <curfew/impl/wait_op.hpp>
+#include <curfew/impl/wait_handler.hpp>
 #include <curfew/operation.hpp>
 #include <new>
 #include <tuple>

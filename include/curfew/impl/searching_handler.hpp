@@ -6,7 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <curfew/detail/handler_executor.hpp>
-#include <curfew/impl/wait_op.hpp>
+#include <curfew/impl/wait_handler.hpp>
 #include <type_traits>
 
 namespace curfew::detail {

@@ -121,15 +121,17 @@ class grace_trigger {
  public:
   static constexpr bool holds = true, is_level = false;
 
-  void arm(request_target* op, deadline_service* deadlines, limit grace) noexcept {
+  /// False where a request has come already and is to be let through.
+  bool arm(request_target* op, deadline_service* deadlines, limit grace) noexcept {
     node_.target = op;
     deadlines_ = deadlines;
     grace_ = grace;
+    return !std::exchange(holding_, false) || !hold();
   }
   /// There is a request; returns whether its time is over at once. It is as well where that cannot
   /// be taken for want of memory: it was promised not to hold back for longer.
   bool hold() noexcept {
-    if (std::exchange(holding_, true)) return false;
+    if (std::exchange(holding_, true) || !deadlines_) return false;
     auto const present = deadlines_->now();
     auto const deadline = grace_.from(present);
     if (deadline <= present) return true;
@@ -169,8 +171,7 @@ class by_grace {
   clock::time_point present() const noexcept { return clock::time_point::min(); }
 
   bool arm(trigger& in, request_target* op) const noexcept {
-    in.arm(op, deadlines_, given_);
-    return true;
+    return in.arm(op, deadlines_, given_);
   }
   void set_past(trigger&) const noexcept {}
 
