@@ -141,9 +141,8 @@ BOOST_AUTO_TEST_CASE(a_context_goes_on_running_while_something_sleeps_forever) {
   context.poll();
   BOOST_TEST(!context.stopped());
   stop.emit(asio::cancellation_type::terminal);
-  context.poll();
+  context.run();
   BOOST_TEST(ended);
-  BOOST_TEST(context.stopped());
 }
 
 BOTH_WAYS(a_sleep_in_a_coroutine_that_was_asked_to_stop_ends_at_once) {
