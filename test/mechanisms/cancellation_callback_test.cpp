@@ -117,12 +117,12 @@ BOOST_AUTO_TEST_CASE(a_callback_may_remove_itself_from_within_another_cancellati
 
 BOOST_AUTO_TEST_CASE(a_callback_may_remove_others_and_skips_nobody_else) {  // TT-11
   // Each of five removes one, itself included; the others run, once each.
-  for (int remover = 0; remover < 5; ++remover)
-    for (int removed = 0; removed < 5; ++removed) {
+  for (std::size_t remover = 0; remover < 5; ++remover)
+    for (std::size_t removed = 0; removed < 5; ++removed) {
       cancellation_source source;
       std::vector<std::optional<curfew::cancellation_callback>> all(5);
       std::string called, expected;
-      for (int i = 0; i < 5; ++i) {
+      for (std::size_t i = 0; i < 5; ++i) {
         all[i] = source.token().on_cancel([&, i] {
           called += std::to_string(i);
           if (i == remover) all[removed].reset();

@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(any_of_nothing_is_empty_and_of_one_is_that_one) {
 }
 
 BOOST_AUTO_TEST_CASE(any_of_a_cancelled_token_is_born_cancelled) {
-  for (int at = 0; at < 3; ++at) {
+  for (std::size_t at = 0; at < 3; ++at) {
     std::vector<cancellation_source> all(3);
     all[at].cancel({"early"});
     auto const any = cancellation_token::any_of(all[0].token(), all[1].token(), all[2].token());

@@ -32,9 +32,8 @@ namespace curfew::detail {
 /// - `bool stop() noexcept`: returns whether it is certain not to wake, now or later;
 /// - `void woken() noexcept`: it has woken; on whatever thread;
 /// - `void destroyed() noexcept`: the context is being destroyed;
-/// - optionally `wakes_from_code`: it is woken by code that runs in the middle of something,
-/// perhaps
-///   on a thread of no context. Then the handler is never called from inside that code.
+/// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
+///   thread of no context. Then the handler is never called from inside that.
 template <class Handler, class Executor, class Wake>
 class parked_op final : public request_target {
   using allocator_type =

@@ -142,15 +142,13 @@ class wait_op final : public request_target {
       }
     };
     auto const where = executor();
-    if (certainly_here(where)) {
-      told{this};
-      return expire();
-    }
     std::shared_ptr<wait_op*> news;
+    bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      news = tell();
+      if (!here) news = tell();
     }
+    if (here) return expire();
     boost::asio::dispatch(where, delivery{std::move(news)});
   }
 
