@@ -27,6 +27,7 @@ class category final : public boost::system::error_category {
       case errc::invalid_state: return "not possible in the present state";
       case errc::invalid_limit: return "a limit must be a number";
       case errc::deadlock: return "waiting could never end";
+      case errc::task_cancelled: return "the task was cancelled";
     }
     return "unknown curfew error " + std::to_string(value);
   }

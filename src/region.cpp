@@ -6,9 +6,9 @@
 namespace curfew::detail {
 
 cancellation_reason region::reason() const {
-  if (cause_ == cancellation_cause::token && kind_ == kind::token) {
+  if (cause_ == cancellation_cause::token && listens()) {
     auto said = token_->reason();
-    if (said.cause() != cancellation_cause::requested) return said;
+    if (kind_ == kind::group || said.cause() != cancellation_cause::requested) return said;
     return {cancellation_cause::token, said.text(), said.where()};
   }
   return reason_ ? *reason_ : cancellation_reason(cause_, {}, where_);
@@ -19,7 +19,7 @@ void region_list::remove(region& r) noexcept {
     if (*link != &r) continue;
     *link = r.outer_;
     if (r.asks()) --asking_;
-    listening_ -= r.kind_ == region::kind::token;
+    listening_ -= r.listens();
     return;
   }
 }
@@ -55,6 +55,7 @@ bool region_list::ask_due(clock::time_point present) noexcept {
       case region::kind::scope: any |= late && ask(*at, cancellation_cause::deadline); break;
       case region::kind::shield: any |= late && set_shield(*at, false); break;
       case region::kind::token:
+      case region::kind::group:
         any |= at->token_ && at->token_->cancelled() && ask(*at, cancellation_cause::token);
         break;
     }
@@ -88,9 +89,9 @@ clock::time_point region_list::effective_deadline(region const* from) const noex
   auto earliest = clock::time_point::max();
   for (; from; from = from->outer_) {
     earliest = std::min(earliest, from->deadline_);
-    if (from->shields_) break;
+    if (from->shields_) return earliest;
   }
-  return earliest;
+  return std::min(earliest, base_deadline_);
 }
 
 cancellation_reason region_list::reason(region const* from) const {

@@ -83,7 +83,7 @@ void region_stack::open(shielding_region& r, asio::cancellation_state state) {
 
 // Nobody brings news of it any more; what is on its way finds no region with its id.
 void region_stack::quieten(region& r) noexcept {
-  if (r.what() == region::kind::token)
+  if (r.listens())
     r.token()->remove(static_cast<listening_region&>(r).node);
   else
     deadlines_->disarm(static_cast<deadline_region&>(r).node);
@@ -119,6 +119,7 @@ bool region_stack::reschedule(deadline_region& r, limit given) {
     r.set_deadline(deadline);
     deadlines_->move(r.node, deadline, present);
     if (deadline <= present) expired = regions_.ask(r, cancellation_cause::deadline);
+    if (regions_.listens()) tell_deadlines();
   }
   if (expired) reconcile();
   return true;
@@ -144,8 +145,12 @@ void region_stack::cancel_from_outside(cancellation_reason reason) {
 void region_stack::deliver(std::uint64_t id) {
   {
     auto const inside = enter();
-    auto* const found = regions_.find(id);
-    if (!found || !ask_by_news_of(*found)) return;
+    if (id == outside) {
+      if (!hear_outside()) return;
+    } else {
+      auto* const found = regions_.find(id);
+      if (!found || !ask_by_news_of(*found)) return;
+    }
   }
   reconcile();
 }
@@ -153,7 +158,7 @@ void region_stack::deliver(std::uint64_t id) {
 // Returns whether somebody asks from here on who did not before, or is heard.
 bool region_stack::ask_by_news_of(region& r) {
   if (r.asks()) return false;
-  if (r.what() == region::kind::token) return regions_.ask(r, cancellation_cause::token);
+  if (r.listens()) return regions_.ask(r, cancellation_cause::token);
   auto& late = static_cast<deadline_region&>(r);
   auto const present = deadlines_->now();
   if (late.deadline() > present) {  // extended while the news was on its way
@@ -171,8 +176,9 @@ bool region_stack::must_stop(clock::time_point present) {
   bool asked = false;
   {
     auto const inside = enter_running();
+    asked = hear_outside();
     if (regions_.listens() || regions_.effective_deadline() <= present)
-      asked = regions_.ask_due(present);
+      asked |= regions_.ask_due(present);
   }
   if (asked) reconcile();
   return regions_.wants();
@@ -181,11 +187,13 @@ bool region_stack::must_stop(clock::time_point present) {
 bool region_stack::asked_around(region const& r) {
   bool const late = r.cause() == cancellation_cause::deadline;
   auto const by = late ? r.deadline() : clock::time_point::min();
+  bool asked = hear_outside();
   if (regions_.listens() || regions_.effective_deadline(r.outer()) <= by)
-    if (regions_.ask_due(by)) {
-      start_graces();
-      tell_tokens();
-    }
+    asked |= regions_.ask_due(by);
+  if (asked) {
+    start_graces();
+    tell_tokens();
+  }
   return regions_.asked_around(r);
 }
 
@@ -236,7 +244,7 @@ bool region_stack::start_grace(shielding_region& r) {
 
 void region_stack::tell_tokens() {
   for (region* at = regions_.top(); at;) {
-    if (at->what() == region::kind::scope && at->token() && !at->token()->cancelled() &&
+    if (at->what() != region::kind::token && at->token() && !at->token()->cancelled() &&
         regions_.asked_inside(*at)) {
       auto const token = at->token();
       token->cancel(regions_.reason(at));
@@ -245,6 +253,13 @@ void region_stack::tell_tokens() {
       at = at->outer();
     }
   }
+}
+
+void region_stack::tell_deadlines() noexcept {
+  for (region* at = regions_.top(); at; at = at->outer())
+    if (at->what() == region::kind::group)
+      static_cast<telling_region&>(*at).told_deadline->store(regions_.effective_deadline(at),
+                                                             std::memory_order_relaxed);
 }
 
 token_ref region_stack::token_of(region& r) {

@@ -39,6 +39,8 @@ enum class errc : int {
   invalid_limit,
   /// Waiting could never end: a task that joins itself, a test in which nothing can happen.
   deadlock,
+  /// A task that was joined had been cancelled. Not a cancellation of the one who joins it.
+  task_cancelled,
 };
 
 /// The category of `errc`; its name is `"curfew"`.

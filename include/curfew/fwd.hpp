@@ -16,10 +16,17 @@ class cancellation_reason;
 class cancellation_source;
 class cancellation_token;
 class grace;
+class group_options;
+class spawn_options;
+class task_group;
 class task_view;
 class timeout_scope;
 template <class T>
 class outcome;
+template <class T>
+class task;
+template <class R>
+class task_started;
 
 namespace testing {
 class virtual_time;

@@ -24,19 +24,29 @@
 namespace curfew::detail {
 
 /// A region stack for coroutines of one executor type.
-template <class Executor>
-class region_stack_on : public region_stack {
+template <class Executor, class Base = region_stack>
+class region_stack_on : public Base {
  public:
-  Executor const& executor() const noexcept { return executor_; }
+  /// \pre It has not been dropped.
+  Executor const& executor() const noexcept { return *executor_; }
 
-  void requested(std::uint64_t id) override {
-    boost::asio::dispatch(executor_, delivery{stack_ref::adopt(this), id});
+  void requested(std::uint64_t id) override { request_on(*executor_, id); }
+  boost::asio::any_io_executor executor_beside_it() const override {
+    if constexpr (std::is_convertible_v<Executor const&, boost::asio::any_io_executor>)
+      return *executor_;
+    else
+      return {};
   }
 
  protected:
-  region_stack_on(Executor&& executor, deadline_service& deadlines) noexcept
-      : region_stack(deadlines), executor_(std::move(executor)) {}
+  template <class... Args>
+  explicit region_stack_on(Executor&& executor, Args&&... args)
+      : Base(std::forward<Args>(args)...), executor_(std::move(executor)) {}
   ~region_stack_on() override = default;
+
+  void request_on(Executor const& where, std::uint64_t id) {
+    boost::asio::dispatch(where, delivery{stack_ref::adopt(this), id});
+  }
 
  private:
   struct delivery {
@@ -46,11 +56,12 @@ class region_stack_on : public region_stack {
   };
 
   void post_delivery(std::uint64_t id) override {
-    boost::asio::post(executor_, delivery{stack_ref::share(this), id});
+    boost::asio::post(*executor_, delivery{stack_ref::share(this), id});
   }
-  bool is_elsewhere() const noexcept override { return certainly_elsewhere(executor_); }
+  bool is_elsewhere() const noexcept override { return certainly_elsewhere(*executor_); }
 
-  Executor executor_;
+ protected:
+  std::optional<Executor> executor_;
 };
 
 /// The beginning and the end of a coroutine with a region stack of its own.
@@ -107,7 +118,7 @@ class adopted_stack final : public region_stack_on<Executor> {
   }
 
  private:
-  adopted_stack(Executor&& executor, deadline_service& deadlines, Handler& handler) noexcept
+  adopted_stack(Executor&& executor, deadline_service& deadlines, Handler& handler)
       : region_stack_on<Executor>(std::move(executor), deadlines), handler_(std::move(handler)) {}
   ~adopted_stack() override = default;
 

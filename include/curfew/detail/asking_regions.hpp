@@ -23,7 +23,7 @@ class framed : public Region {
   }
 
   region_stack& stack() const noexcept { return *stack_; }
-  no_handle handle() const noexcept { return {}; }
+  no_handle& handle() noexcept { return handle_; }
 
  protected:
   /// Closes it and says what happened.
@@ -40,6 +40,7 @@ class framed : public Region {
   }
 
   region_stack* stack_;
+  [[no_unique_address]] no_handle handle_;
   bool open_ = false;
 };
 

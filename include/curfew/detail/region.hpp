@@ -18,6 +18,7 @@ class CURFEW_EXPORT region {
   enum class kind : std::uint8_t {
     scope,   ///< Asks when its deadline passes, or when it is told to.
     token,   ///< Asks when a token is cancelled.
+    group,   ///< The same, with a token of its own that it also tells.
     shield,  ///< Never asks; holds back what asks around it, until its deadline if it has one.
   };
 
@@ -39,8 +40,10 @@ class CURFEW_EXPORT region {
   void set_deadline(clock::time_point deadline) noexcept { deadline_ = deadline; }
   /// Whether it holds back what asks around it.
   bool shields() const noexcept { return shields_; }
-  /// Of a `token` region the token that it listens to; of a scope the one that says outside that it
-  /// was asked to stop, or null.
+  /// Whether it is asked to stop by a token.
+  bool listens() const noexcept { return kind_ == kind::token || kind_ == kind::group; }
+  /// Of a region that listens the token that it listens to; of a scope the one that says outside
+  /// that it was asked to stop, or null.
   token_ref const& token() const noexcept { return token_; }
   void set_token(token_ref token) noexcept { token_ = std::move(token); }
 
@@ -73,7 +76,7 @@ class CURFEW_EXPORT region_list {
     r.outer_ = top_;
     r.id_ = ++last_id_;
     r.shields_ = r.kind_ == region::kind::shield;
-    listening_ += r.kind_ == region::kind::token;
+    listening_ += r.listens();
     top_ = &r;
   }
   /// Removes a region, and with it what it asked for. It need not be on top: the frames of a
@@ -81,6 +84,9 @@ class CURFEW_EXPORT region_list {
   void remove(region& r) noexcept;
 
   region* top() const noexcept { return top_; }
+  /// The deadline of what encloses all of them: asked for, never acted upon.
+  void set_base_deadline(clock::time_point deadline) noexcept { base_deadline_ = deadline; }
+
   /// Whether any of them listens to a token.
   bool listens() const noexcept { return listening_ != 0; }
   /// The open region with this id; null when it was closed.
@@ -126,6 +132,7 @@ class CURFEW_EXPORT region_list {
   std::uint64_t last_id_ = 0;
   std::size_t asking_ = 0;  ///< How many ask, the outside included: mostly none.
   std::size_t listening_ = 0;
+  clock::time_point base_deadline_ = clock::time_point::max();
   std::unique_ptr<cancellation_reason> outside_;
 };
 

@@ -1,6 +1,8 @@
 #ifndef CURFEW_DETAIL_REGION_STACK_HPP
 #define CURFEW_DETAIL_REGION_STACK_HPP
 
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <curfew/detail/check.hpp>
@@ -13,6 +15,8 @@
 #include <utility>
 
 namespace curfew::detail {
+
+class task_core;
 
 /// A region with a deadline of its own.
 struct deadline_region : region {
@@ -27,6 +31,16 @@ struct deadline_region : region {
 struct listening_region : region {
   explicit listening_region(std::source_location where) noexcept : region(kind::token, where) {}
   token_node node;
+
+ protected:
+  listening_region(kind what, std::source_location where) noexcept : region(what, where) {}
+};
+
+/// A region that also tells others, who are elsewhere, what it is asked and by when it ends.
+struct telling_region : listening_region {
+  explicit telling_region(std::source_location where) noexcept
+      : listening_region(kind::group, where) {}
+  std::atomic<clock::time_point>* told_deadline = nullptr;
 };
 
 /// A region that holds requests back, for a while after the first or for as long as it is open.
@@ -44,6 +58,9 @@ struct shielding_region : deadline_region {
 /// coroutine has ended, or user code has replaced its state and is on its own.
 class CURFEW_EXPORT region_stack : public request_target {
  public:
+  /// The id that stands for what somebody outside asks; no region has it.
+  static constexpr std::uint64_t outside = 0;
+
   /// The stack of the coroutine whose cancellation state has this slot; null where curfew did not
   /// start the coroutine, or its state was replaced.
   static region_stack* find(boost::asio::cancellation_slot slot) noexcept {
@@ -89,6 +106,14 @@ class CURFEW_EXPORT region_stack : public request_target {
   /// Whether what encloses `r` asked, or would have by the time `r` ends by its deadline: of equal
   /// deadlines the outermost wins. Those that would have, ask from here on.
   bool asked_around(region const& r);
+  /// The task whose coroutine this is; null where it is none.
+  virtual task_core* as_task() noexcept { return nullptr; }
+  /// Its executor, for what is started beside it; empty where that has no such form.
+  virtual boost::asio::any_io_executor executor_beside_it() const { return {}; }
+  void set_base_deadline(clock::time_point deadline) noexcept {
+    regions_.set_base_deadline(deadline);
+  }
+
   /// The token that is cancelled when what is in `r` is asked to stop.
   token_ref token_of(region& r);
   /// Whether the coroutine has to stop: asked by somebody, told or not, or by a deadline that has
@@ -104,6 +129,13 @@ class CURFEW_EXPORT region_stack : public request_target {
   void deliver(std::uint64_t id);
   virtual void post_delivery(std::uint64_t id) = 0;
   virtual bool is_elsewhere() const noexcept = 0;
+  /// Records what somebody outside has asked, whether or not the news of it has arrived. Returns
+  /// whether that is new.
+  virtual bool hear_outside() { return false; }
+  /// Records it, and tells nobody yet.
+  bool ask_outside(cancellation_reason reason) {
+    return !regions_.asked_outside() && regions_.ask_outside(std::move(reason));
+  }
 
  private:
   exclusive::entered enter() noexcept;
@@ -114,6 +146,7 @@ class CURFEW_EXPORT region_stack : public request_target {
   void start_graces();
   bool start_grace(shielding_region& r);
   void tell_tokens();
+  void tell_deadlines() noexcept;
 
   region_list regions_;
   deadline_service* deadlines_;

@@ -14,6 +14,7 @@ namespace curfew::detail {
 /// The block ends when a token is cancelled.
 struct by_cancelled_token {
   using region = token_region;
+  using handle = no_handle;
   token_ref token;
 };
 

@@ -7,6 +7,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <curfew/detail/adopt.hpp>
+#include <curfew/detail/asking_regions.hpp>
 #include <curfew/detail/kept_arguments.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
@@ -45,65 +46,71 @@ class awaited {
   boost::asio::awaitable<T, Executor> op_;
 };
 
-template <class F, class... Args>
-concept takes_scope = std::is_invocable_v<F&, timeout_scope&, Args&&...>;
+template <class Handle, class F, class... Args>
+concept takes_handle = std::is_invocable_v<F&, Handle&, Args&&...>;
 
 /// A coroutine function with its arguments: it starts in any case, and is interrupted where it
 /// first waits.
-template <class F, class... Args>
+template <class Handle, class F, class... Args>
 class called {
-  static auto invoke(F& f, timeout_scope& scope, Args&... args) {
-    if constexpr (takes_scope<F, Args...>)
-      return std::invoke(f, scope, std::move(args)...);
+  static auto invoke(F& f, Handle& handle, Args&... args) {
+    if constexpr (takes_handle<Handle, F, Args...>)
+      return std::invoke(f, handle, std::move(args)...);
     else
       return std::invoke(f, std::move(args)...);
   }
 
  public:
-  using awaitable_type = decltype(invoke(std::declval<F&>(), std::declval<timeout_scope&>(),
-                                         std::declval<Args&>()...));
+  using awaitable_type =
+      decltype(invoke(std::declval<F&>(), std::declval<Handle&>(), std::declval<Args&>()...));
   static constexpr bool starts_late = true;
 
   template <class... As>
   explicit called(std::in_place_t, As&&... all) : all_(std::forward<As>(all)...) {}
 
-  awaitable_type operator()(timeout_scope& scope) {
-    return std::apply([&](F& f, Args&... args) { return invoke(f, scope, args...); }, all_);
+  awaitable_type operator()(Handle& handle) {
+    return std::apply([&](F& f, Args&... args) { return invoke(f, handle, args...); }, all_);
   }
 
  private:
   std::tuple<F, Args...> all_;
 };
 
-template <class F, class... Args>
-concept coroutine_function = (takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
-                             awaitable_operation<typename called<F, Args...>::awaitable_type>;
+template <class Handle, class F, class... Args>
+concept coroutine_function =
+    (takes_handle<Handle, F, Args...> || std::is_invocable_v<F&, Args&&...>) &&
+    awaitable_operation<typename called<Handle, F, Args...>::awaitable_type>;
 
-template <class F, class... Args>
+template <class Handle, class F, class... Args>
 constexpr bool keeps_arguments() {
   using known = typename parameters_of<F>::type;
   if constexpr (std::is_void_v<known>)
     return true;
   else if constexpr (std::is_member_function_pointer_v<F>)
     return true;  // the first argument is the object, or a pointer to it
-  else if constexpr (takes_scope<F, Args...>)
+  else if constexpr (takes_handle<Handle, F, Args...>)
     return rest_refers_to_kept(known(), parameters<Args...>());
   else
     return all_refer_to_kept(known(), parameters<Args...>());
 }
 
 /// Says at compile time why something cannot be the body of a scope.
-template <class F, class... Args>
+template <class Handle, class F, class... Args>
 constexpr void require_body() {
-  constexpr bool callable = takes_scope<F, Args...> || std::is_invocable_v<F&, Args&&...>;
-  static_assert(callable,
+  constexpr bool callable =
+      takes_handle<Handle, F, Args...> || std::is_invocable_v<F&, Args&&...>;
+  static_assert(callable || !std::is_same_v<Handle, timeout_scope>,
                 "curfew: the body of a scope is called as f(timeout_scope&, args...) or "
                 "f(args...), with decayed copies of the arguments; this one cannot be");
+  static_assert(callable || std::is_same_v<Handle, timeout_scope>,
+                "curfew: the body of a group is called as f(task_group&, args...), what start runs "
+                "as f(task_started<R>&, args...), either and a task also as f(args...), with "
+                "decayed copies of the arguments; this one cannot be");
   if constexpr (callable) {
-    static_assert(coroutine_function<F, Args...>,
-                  "curfew: the body of a scope must be a coroutine function: one that returns "
-                  "asio::awaitable<...>");
-    static_assert(keeps_arguments<F, Args...>(),
+    static_assert(coroutine_function<Handle, F, Args...>,
+                  "curfew: the body of a scope, a group or a task must be a coroutine function: "
+                  "one that returns asio::awaitable<...>");
+    static_assert(keeps_arguments<Handle, F, Args...>(),
                   "curfew: an argument would be converted for a parameter that is a reference, and "
                   "the converted object is gone before the coroutine looks at it. Pass it in the "
                   "parameter's type, as in timeout(limit, f, std::string(\"name\")), or take it by "
@@ -139,9 +146,8 @@ struct moving_on<void> {
   static bool nothing() noexcept { return false; }
 };
 
-template <class Body>
-using body_traits =
-    awaitable_traits<decltype(std::declval<Body&>()(std::declval<timeout_scope&>()))>;
+template <class Body, class Handle>
+using body_traits = awaitable_traits<decltype(std::declval<Body&>()(std::declval<Handle&>()))>;
 
 /// How the body ended, by an exception or by a value that says it failed.
 template <class T>
@@ -178,6 +184,7 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
 /// What asks the block to stop, or keeps it from being asked.
 struct by_deadline {
   using region = scoped_region;
+  using handle = timeout_scope;
   limit given;
 };
 
@@ -185,14 +192,18 @@ struct by_deadline {
 CURFEW_EXPORT bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
                                boost::asio::cancellation_state state, verdict& decided);
 
+/// Whether a region is left only when others have ended as well.
+template <class Region>
+concept has_children = requires(Region& region) { region.children_ended(); };
+
 /// A body in a region: in place, on the region stack of the coroutine that awaits it, or where that
 /// has none in a coroutine of its own, with the same results.
 template <class Policy, class By, class Body,
-          class Executor = typename body_traits<Body>::executor_type>
+          class Executor = typename body_traits<Body, typename By::handle>::executor_type>
 boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body body,
                                                                     std::source_location where) {
   namespace this_coro = boost::asio::this_coro;
-  using T = typename body_traits<Body>::value_type;
+  using T = typename body_traits<Body, typename By::handle>::value_type;
 
   ended<T> out;
   verdict decided = verdict::deliver;
@@ -210,7 +221,19 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
       } catch (...) {
         out.error = std::current_exception();
       }
-      decided = region.close(how_body_ended(out), co_await this_coro::cancellation_state);
+      if constexpr (has_children<typename By::region>) {
+        region.body_ended(out.error);
+        if (region.has_children()) {
+          shield_region held(*stack, where);
+          held.open(never, co_await this_coro::cancellation_state);
+          do co_await region.children_ended();
+          while (region.has_children());
+          held.close(ending::value, co_await this_coro::cancellation_state);
+        }
+        decided = region.close(co_await this_coro::cancellation_state, out.error);
+      } else {
+        decided = region.close(how_body_ended(out), co_await this_coro::cancellation_state);
+      }
     }
   } else {
     adoption run(run_scope<Policy, By, Body, Executor>(std::move(by), std::move(body), where));
@@ -229,16 +252,16 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
   if (out.error) std::rethrow_exception(std::move(out.error));
   if constexpr (!std::is_void_v<T>)
     co_return Policy::value(std::move(*out.value));
-  else if constexpr (Policy::quiet)
+  else if constexpr (!std::is_void_v<typename Policy::result>)
     co_return true;
 }
 
 /// The same for a coroutine function and its arguments.
 template <template <class> class Policy, class F, class... Args>
 auto run_called(limit given, std::source_location where, F&& f, Args&&... args) {
-  require_body<std::decay_t<F>, std::decay_t<Args>...>();
-  using body = called<std::decay_t<F>, std::decay_t<Args>...>;
-  using value = typename body_traits<body>::value_type;
+  require_body<timeout_scope, std::decay_t<F>, std::decay_t<Args>...>();
+  using body = called<timeout_scope, std::decay_t<F>, std::decay_t<Args>...>;
+  using value = typename body_traits<body, timeout_scope>::value_type;
   return run_scope<Policy<value>>(
       by_deadline{given}, body(std::in_place, std::forward<F>(f), std::forward<Args>(args)...),
       where);

@@ -74,6 +74,7 @@ struct initiate_shielded<R(Args...) noexcept> : initiate_shielded<R(Args...)> {}
 /// Requests are held back for as long as the block runs, or for a while.
 struct by_shield {
   using region = shield_region;
+  using handle = no_handle;
   limit grace;
 };
 

@@ -1,0 +1,64 @@
+#ifndef CURFEW_DETAIL_GROUP_VERDICT_HPP
+#define CURFEW_DETAIL_GROUP_VERDICT_HPP
+
+#include <cstdint>
+#include <curfew/detail/verdict.hpp>
+
+namespace curfew::detail {
+
+/// What a group does when one of its children ends.
+enum class group_rule : std::uint8_t {
+  cancel_siblings,  ///< A failure asks the others to stop, and is raised.
+  keep_going,       ///< A failure that nobody looks at is raised in the end.
+  settle,           ///< Failures are results.
+  first_end,        ///< The same; the first that ends asks the others to stop.
+  first_value,      ///< The same; the first that succeeds does.
+};
+
+/// How the body of a group, or one of its children, ended.
+struct member_end {
+  ending how = ending::value;
+  bool asked = false;        ///< It was asked to stop, before it ended.
+  bool consequence = false;  ///< Its error says no more than that others were asked to stop.
+};
+
+/// Whether it failed: what somebody asked for is no failure, nor what follows from that.
+constexpr bool has_failed(member_end const& end) noexcept {
+  if (end.how == ending::value) return false;
+  return !end.asked || (end.how == ending::error && !end.consequence);
+}
+
+/// Whether its end asks the others to stop.
+constexpr bool ends_others(group_rule rule, member_end const& end) noexcept {
+  switch (rule) {
+    case group_rule::cancel_siblings: return has_failed(end);
+    case group_rule::first_end: return true;
+    case group_rule::first_value: return end.how == ending::value;
+    case group_rule::keep_going:
+    case group_rule::settle: break;
+  }
+  return false;
+}
+
+/// What happened to a group until all in it had ended.
+struct group_happenings {
+  member_end body;
+  bool failures = false;       ///< Some are to be raised, the body's own among them.
+  bool outside_asked = false;  ///< What encloses the group asked, delivered or not.
+  bool withdrawn = false;      ///< It was cancelled by name, or by a member that ended.
+  bool cut_short = false;      ///< A child ended because it was asked to stop.
+};
+
+/// What the caller of a group is given: failures first, then the outermost cause. A group that
+/// cancelled itself ends quietly. `deliver` stands for the failures, or else the body's own end.
+constexpr verdict decide(group_happenings const& happened) noexcept {
+  bool const stopped = happened.body.how != ending::value;
+  if (happened.failures) return verdict::deliver;
+  if (happened.outside_asked && (stopped || happened.cut_short)) return verdict::aborted;
+  if (happened.withdrawn && stopped) return verdict::withdrawn;
+  return verdict::deliver;
+}
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,116 @@
+#ifndef CURFEW_DETAIL_SPAWNED_TASK_HPP
+#define CURFEW_DETAIL_SPAWNED_TASK_HPP
+
+#include <boost/asio/recycling_allocator.hpp>
+#include <curfew/detail/adopt.hpp>
+#include <curfew/detail/group_core.hpp>
+#include <curfew/outcome.hpp>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace curfew::detail {
+
+/// A task with what its coroutine ended with.
+template <class T>
+class task_state : public task_core {
+ public:
+  /// \pre `done()`.
+  outcome<T>& result() noexcept { return *result_; }
+
+ protected:
+  using task_core::task_core;
+  ~task_state() override = default;
+
+  std::optional<outcome<T>> result_;
+};
+
+/// A task with the coroutine that runs it, on an executor of this type.
+template <class T, class Executor>
+class spawned_task final : public region_stack_on<Executor, task_state<T>> {
+  using base = region_stack_on<Executor, task_state<T>>;
+  using allocator = boost::asio::recycling_allocator<spawned_task>;
+
+ public:
+  /// In the group; null when that takes no more. \throws std::bad_alloc
+  static target_ref<spawned_task> make(Executor executor, deadline_service& deadlines,
+                                       task_facts&& facts, group_ref const& group) {
+    auto* const memory = allocator().allocate(1);
+    target_ref<spawned_task> made;
+    try {
+      made = target_ref<spawned_task>::adopt(
+          new (memory) spawned_task(std::move(executor), deadlines, std::move(facts)));
+    } catch (...) {
+      allocator().deallocate(memory, 1);
+      throw;
+    }
+    if (!made->join_group(group)) made = {};
+    return made;
+  }
+
+  /// On any thread, perhaps while the coroutine ends.
+  void requested(std::uint64_t id) override {
+    std::optional<Executor> where;
+    {
+      std::lock_guard guard(this->lock_);
+      where = this->executor_;
+    }
+    if (where)
+      this->request_on(*where, id);
+    else
+      this->release();
+  }
+
+  using base::abandon;
+  using base::begin;
+  void end_with(ended<T>&& out) noexcept {
+    auto error = store(std::move(out));
+    // Whether a value says that it failed is for those who look at it.
+    auto const how = how_ended(error);
+    this->end(how, std::move(error));
+  }
+  void fail_with(std::exception_ptr error) noexcept {
+    ended<T> out;
+    out.error = std::move(error);
+    end_with(std::move(out));
+  }
+  void abandon_task() noexcept {
+    if (this->done()) return;
+    this->result_.emplace(error_code(boost::asio::error::operation_aborted));
+    this->abandon();
+  }
+
+ private:
+  using base::base;
+  ~spawned_task() override = default;
+
+  void destroy() noexcept override {
+    this->~spawned_task();
+    allocator().deallocate(this, 1);
+  }
+  void drop_executor() noexcept override {
+    std::optional<Executor> dropped;
+    std::lock_guard guard(this->lock_);
+    dropped.swap(this->executor_);
+  }
+  std::exception_ptr store(ended<T>&& out) noexcept {
+    std::exception_ptr error = std::move(out.error);
+    if (!error) {
+      try {
+        if constexpr (std::is_void_v<T>)
+          this->result_.emplace(std::in_place);
+        else
+          this->result_.emplace(std::in_place, std::move(*out.value));
+      } catch (...) {  // moving the value
+        error = std::current_exception();
+      }
+    }
+    if (error) this->result_.emplace(error);
+    return error;
+  }
+};
+
+}  // namespace curfew::detail
+
+#endif

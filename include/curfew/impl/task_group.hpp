@@ -1,0 +1,155 @@
+#ifndef CURFEW_IMPL_TASK_GROUP_HPP
+#define CURFEW_IMPL_TASK_GROUP_HPP
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/deferred.hpp>
+#include <curfew/detail/group_core.hpp>
+#include <curfew/detail/kept_arguments.hpp>
+#include <curfew/detail/start_core.hpp>
+#include <curfew/fwd.hpp>
+#include <curfew/impl/spawn.hpp>
+#include <curfew/semaphore.hpp>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace curfew::detail {
+
+/// What can be spawned without arguments: not an awaitable, an executor or a name.
+template <class F>
+concept plain_function = !awaitable_operation<F> && !executor_or_context<F> &&
+                         !std::is_convertible_v<F, spawn_options>;
+
+/// Waits until a turn could be had at once.
+inline auto wait_for_room(group_ref const& group) {
+  auto* const slots = group->slots();
+  return (slots ? slots : &endless_slots())
+      ->acquire()(boost::asio::deferred([kept = group](error_code error, permit) {
+        return boost::asio::deferred.values(error);
+      }));
+}
+
+// ---- start
+
+template <class R>
+class start_state final : public start_core {
+ public:
+  template <class Value>
+  bool set(Value&& value) {
+    std::optional<R> made(std::in_place, std::forward<Value>(value));  // may throw
+    if (!begin_ready()) return false;
+    value_.swap(made);
+    end_ready(true);
+    return true;
+  }
+  R take() {
+    check();
+    return std::move(*value_);
+  }
+
+ private:
+  ~start_state() override = default;
+  std::optional<R> value_;
+};
+template <>
+class start_state<void> final : public start_core {
+ public:
+  bool set() {
+    if (!begin_ready()) return false;
+    end_ready(true);
+    return true;
+  }
+  void take() { check(); }
+
+ private:
+  ~start_state() override = default;
+};
+
+/// The child's part: tells the other also where the child never begins.
+template <class R>
+class start_end {
+ public:
+  explicit start_end(target_ref<start_state<R>> state) noexcept : state_(std::move(state)) {}
+  start_end(start_end&&) noexcept = default;
+  start_end& operator=(start_end&&) = delete;
+  ~start_end() {
+    if (state_) state_->child_ended(nullptr);
+  }
+
+  start_state<R>& state() const noexcept { return *state_; }
+  /// Throws what is the group's.
+  void end(std::exception_ptr error) {
+    auto const state = std::move(state_);
+    if (state->child_ended(error) && error) std::rethrow_exception(std::move(error));
+  }
+
+ private:
+  target_ref<start_state<R>> state_;
+};
+
+struct start_access {
+  template <class R>
+  static task_started<R> make(start_state<R>& state) noexcept {
+    return task_started<R>(state);
+  }
+};
+
+template <class R, class Executor, class Body>
+boost::asio::awaitable<void, Executor> run_started(start_end<R> end, Body body) {
+  std::exception_ptr error;
+  try {
+    auto started = start_access::make<R>(end.state());
+    co_await body(started);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  end.end(std::move(error));
+}
+
+template <class R, class Executor, class Body>
+boost::asio::awaitable<R, Executor> run_start(group_ref group, spawn_options options, Body body) {
+  auto const state = target_ref<start_state<R>>::adopt(new start_state<R>);
+  {
+    auto coroutine = run_started<R, Executor, Body>(start_end<R>(state), std::move(body));
+    auto const child = spawn_body(group_executor<Executor>(*group), group, options,
+                                  awaited<void, Executor>(std::move(coroutine)));
+    state->set_child(task_access::core_of(child));
+  }
+  auto const waited = co_await wait_until_told(target_ref<start_core>::share(state.get()))(
+      boost::asio::as_tuple(boost::asio::deferred));
+  if (std::get<0>(waited)) {
+    state->give_up();
+    throw_if(std::get<0>(waited));
+  }
+  co_return state->take();
+}
+
+/// What a function that is started reports, by its first parameter.
+template <class Parameters>
+struct first_reported {
+  static_assert(!std::is_void_v<Parameters>,
+                "curfew: what this function reports is not known from its type: name it, as in "
+                "group.start<int>(f)");
+};
+template <class First, class... Rest>
+struct first_reported<parameters<First, Rest...>> : first_reported<std::remove_cvref_t<First>> {};
+template <class R>
+struct first_reported<task_started<R>> {
+  using type = R;
+};
+template <class F>
+using reported_by = typename first_reported<typename parameters_of<std::decay_t<F>>::type>::type;
+
+template <class R, class F, class... Args>
+auto start_child(group_ref group, spawn_options options, F&& f, Args&&... args) {
+  using handle = task_started<R>;
+  auto body = body_of_call<handle>(std::forward<F>(f), std::forward<Args>(args)...);
+  using body_type = decltype(body);
+  return run_start<R, body_executor<body_type, handle>, body_type>(
+      std::move(group), std::move(options), std::move(body));
+}
+
+}  // namespace curfew::detail
+
+#endif

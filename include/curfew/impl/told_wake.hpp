@@ -1,0 +1,102 @@
+#ifndef CURFEW_IMPL_TOLD_WAKE_HPP
+#define CURFEW_IMPL_TOLD_WAKE_HPP
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <curfew/detail/associated_request.hpp>
+#include <curfew/detail/associated_stack.hpp>
+#include <curfew/detail/deadline_service.hpp>
+#include <curfew/detail/group_core.hpp>
+#include <curfew/detail/parked_op.hpp>
+#include <utility>
+
+namespace curfew::detail {
+
+/// Woken by the end of a task, or of all tasks of a group. The context knows of it as of a deadline
+/// that never comes.
+template <class Source>
+class told_wake {
+ public:
+  static constexpr bool wakes_from_code = true;
+
+  explicit told_wake(deadline_service& deadlines) noexcept : deadlines_(&deadlines) {
+    node_.context = &deadlines;
+  }
+
+  bool start(request_target* op, target_ref<Source> const& source) {
+    source_ = source;
+    kept_.target = op;
+    deadlines_->arm_forever(kept_);
+    node_.target = op;
+    if (source_->add(node_)) return true;
+    stop_keeping();
+    return false;
+  }
+  bool stop() noexcept { return source_->remove(node_) && stop_keeping(); }
+  void woken() noexcept { stop_keeping(); }
+  void destroyed() noexcept { source_->forget(node_); }
+
+ private:
+  bool stop_keeping() noexcept { return deadlines_->disarm(kept_); }
+
+  task_waiter node_;
+  deadline_node kept_;
+  target_ref<Source> source_;
+  deadline_service* deadlines_;
+};
+
+template <class Given>
+struct initiate_task_wait {
+  template <class Handler>
+  void operator()(Handler handler, task_ref task, Given const& where) const {
+    auto const executor = executor_of(handler, where);
+    using Executor = std::remove_const_t<decltype(executor)>;
+    auto* const stack = get_associated_stack(handler);
+    auto* const self = stack ? stack->as_task() : nullptr;
+    error_code error;
+    try {
+      auto& deadlines = deadline_service::of(context_of(executor));
+      if (task->done())
+        ;  // whatever was asked
+      else if (self && self->is_within(task.get()))
+        error = errc::deadlock;
+      else if (asked(handler, deadlines.now()))
+        error = boost::asio::error::operation_aborted;
+      else
+        return parked_op<Handler, Executor, told_wake<task_core>>::start(handler, executor,
+                                                                         deadlines, task);
+    } catch (std::bad_alloc const&) {
+      error = make_error_code(boost::system::errc::not_enough_memory);
+    }
+    complete_posted(std::move(handler), executor, error);
+  }
+};
+
+template <class Given>
+auto wait_for_task(Given const& where, task_ref task) {
+  return boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
+      initiate_task_wait<Given>(), boost::asio::deferred, std::move(task), where);
+}
+
+/// Waits for what ends in any case, whoever asks it to stop: the children of a group, or one that
+/// is being started.
+template <class Source>
+struct initiate_told_wait {
+  template <class Handler>
+  void operator()(Handler handler, target_ref<Source> const& source) const {
+    auto const executor = executor_of(handler, no_executor());
+    using Executor = std::remove_const_t<decltype(executor)>;
+    auto& deadlines = deadline_service::of(context_of(executor));
+    parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines, source);
+  }
+};
+
+template <class Source>
+auto wait_until_told(target_ref<Source> source) {
+  return boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
+      initiate_told_wait<Source>(), boost::asio::deferred, std::move(source));
+}
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,229 @@
+#include <curfew/detail/group_core.hpp>
+#include <curfew/error.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace curfew::detail {
+
+group_ref group_core::make(group_facts facts) {
+  auto made = group_ref::adopt(new group_core(std::move(facts)));
+  if (auto const bound = made->facts_.max_concurrency)
+    made->slots_ = std::make_unique<semaphore>(bound);
+  made->token_ = token_state::make();
+  made->told_.target = made.get();
+  made->token_->add(made->told_);
+  return made;
+}
+
+group_core::~group_core() = default;
+
+bool group_core::enter(task_core& child) noexcept {
+  std::lock_guard guard(lock_);
+  if (closed_ || token_->cancelled()) return false;
+  children_.push_back(child.in_group_);
+  ++count_;
+  return true;
+}
+
+void group_core::leave(task_core& child, member_end const& how, std::exception_ptr const& error,
+                       bool wake_own_context) noexcept {
+  bool const failed = has_failed(how);
+  if (failed) add_failure(error, &child);
+  if (ends_others(rule_, how)) stop_others(&child, error);
+  std::unique_lock guard(lock_);
+  child.in_group_.unlink();
+  cut_short_ |= how.how != ending::value && !failed && token_->cancelled();
+  if (--count_ != 0 || !waiter_) return;
+  if (!wake_own_context && waiter_->context == &child.deadlines()) return;
+  auto* const node = std::exchange(waiter_, nullptr);
+  auto* const target = node->target;
+  auto const id = node->id;
+  target->add_ref();
+  node->where.store(token_node::state::fired, std::memory_order_release);
+  guard.unlock();
+  try {
+    target->requested(id);
+  } catch (...) {  // no memory to tell it: it is destroyed with its context
+  }
+}
+
+void group_core::fail(std::exception_ptr const& error) noexcept {
+  add_failure(error, nullptr);
+  if (rule_ == group_rule::cancel_siblings || rule_ == group_rule::keep_going)
+    stop_others(nullptr, error);
+}
+
+// One that several met, by joining, is one. What cannot be kept for want of memory is lost but for
+// the first, for which there is room.
+void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
+  if (rule_ != group_rule::cancel_siblings && rule_ != group_rule::keep_going) {
+    if (child) child->set_looked_at();
+    return;
+  }
+  // The failures of a group without an end are reported by themselves.
+  if (child && !owner_) return;
+  try {
+    auto kept = task_ref::share(rule_ == group_rule::keep_going ? child : nullptr);
+    if (rule_ == group_rule::cancel_siblings && child) child->set_looked_at();
+    std::lock_guard guard(lock_);
+    for (auto const& known : failures_)
+      if (known.error == error) return;
+    failures_.push_back({error, std::move(kept)});
+  } catch (std::bad_alloc const&) {
+  }
+}
+
+void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
+  try {
+    std::string text;
+    std::source_location where;
+    if (because) {
+      text = because->name().empty() ? "task #" + std::to_string(because->number())
+                                     : std::string(because->name());
+      where = because->where();
+    }
+    if (error) {
+      try {
+        std::rethrow_exception(error);
+      } catch (std::exception const& e) {
+        text += text.empty() ? e.what() : std::string(": ") + e.what();
+      } catch (...) {
+      }
+    }
+    {
+      std::lock_guard guard(lock_);
+      if (!first_ && !token_->cancelled()) first_ = task_ref::share(because);
+    }
+    bool const won = rule_ == group_rule::first_end || rule_ == group_rule::first_value;
+    token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,
+                    std::move(text), where});
+  } catch (...) {  // somebody could not be told for want of memory, and is waited for
+  }
+}
+
+bool group_core::cancel(cancellation_reason reason) { return token_->cancel(std::move(reason)); }
+
+std::size_t group_core::size() const noexcept {
+  std::lock_guard guard(lock_);
+  return count_;
+}
+
+std::vector<task_ref> group_core::children() const {
+  std::vector<task_ref> all;
+  for (;;) {
+    all.reserve(size() + 16);
+    std::lock_guard guard(lock_);
+    if (count_ > all.capacity()) continue;
+    for (auto const* list : {&children_, &untold_})
+      for (auto* at = list->next; at != list; at = at->next)
+        all.push_back(task_ref::share(static_cast<group_hook*>(at)->task));
+    return all;
+  }
+}
+
+boost::asio::any_io_executor group_core::executor() const {
+  std::lock_guard guard(lock_);
+  return executor_;
+}
+
+void group_core::set_executor(boost::asio::any_io_executor executor) noexcept {
+  std::lock_guard guard(lock_);
+  executor_.swap(executor);
+}
+
+bool group_core::add(task_waiter& node) noexcept {
+  std::lock_guard guard(lock_);
+  if (count_ == 0) return false;
+  node.where.store(token_node::state::linked, std::memory_order_release);
+  waiter_ = &node;
+  return true;
+}
+
+void group_core::forget(task_waiter& node) noexcept {
+  std::lock_guard guard(lock_);
+  if (waiter_ == &node) waiter_ = nullptr;
+}
+
+bool group_core::close_if_empty() noexcept {
+  std::lock_guard guard(lock_);
+  if (count_ == 0) closed_ = true;
+  return closed_;
+}
+
+void group_core::close() noexcept {
+  {
+    std::lock_guard guard(lock_);
+    closed_ = true;
+  }
+  token_->remove(told_);
+  set_executor({});
+}
+
+std::exception_ptr group_core::raise() noexcept {
+  auto failures = std::move(failures_);
+  std::erase_if(failures, [](group_failure const& f) { return f.task && f.task->looked_at(); });
+  if (failures.empty()) return nullptr;
+  for (auto const& each : failures)
+    if (each.task) each.task->set_looked_at();
+  if (failures.size() == 1) return failures.front().error;
+  try {
+    std::vector<std::exception_ptr> all;
+    all.reserve(failures.size());
+    for (auto& each : failures) all.push_back(std::move(each.error));
+    return std::make_exception_ptr(exception_group(std::move(all)));
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+void group_core::requested(std::uint64_t) {
+  auto const kept = group_ref::adopt(this);
+  {
+    std::lock_guard guard(lock_);
+    untold_.take(children_);
+  }
+  std::exception_ptr failure;
+  for (bool more = true; more;) {
+    try {
+      more = tell_next();
+    } catch (...) {
+      if (!failure) failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+bool group_core::tell_next() {
+  std::unique_lock guard(lock_);
+  if (untold_.empty()) return false;
+  auto& hook = *untold_.next;
+  hook.unlink();
+  children_.push_back(hook);
+  auto* const child = static_cast<group_hook&>(hook).task;
+  child->add_ref();
+  guard.unlock();
+  child->requested(region_stack::outside);
+  return true;
+}
+
+semaphore& endless_slots() noexcept {
+  static semaphore endless(std::numeric_limits<std::size_t>::max());
+  return endless;
+}
+
+bool is_consequence(std::exception_ptr const& error) noexcept {
+  if (!error) return false;
+  try {
+    std::rethrow_exception(error);
+  } catch (boost::system::system_error const& e) {
+    return e.code() == errc::task_cancelled || e.code() == errc::group_closed;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace curfew::detail
