@@ -13,6 +13,7 @@ group_ref group_core::make(group_facts facts) {
   auto made = group_ref::adopt(new group_core(std::move(facts)));
   if (auto const bound = made->facts_.max_concurrency)
     made->slots_ = std::make_unique<semaphore>(bound);
+  if (raises(made->rule_)) made->failures_.reserve(1);  // the first is never lost
   made->token_ = token_state::make();
   made->told_.target = made.get();
   made->token_->add(made->told_);
@@ -53,23 +54,20 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
 
 void group_core::fail(std::exception_ptr const& error) noexcept {
   add_failure(error, nullptr);
-  if (rule_ == group_rule::cancel_siblings || rule_ == group_rule::keep_going)
-    stop_others(nullptr, error);
+  if (raises(rule_)) stop_others(nullptr, error);
 }
 
-// One that several met, by joining, is one. What cannot be kept for want of memory is lost but for
-// the first, for which there is room.
+// One that several met, by joining, is one.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
-  if (rule_ != group_rule::cancel_siblings && rule_ != group_rule::keep_going) {
-    if (child) child->set_looked_at();
-    return;
-  }
   // The failures of a group without an end are reported by themselves.
   if (child && !owner_) return;
+  bool const may_be_looked_at = rule_ == group_rule::keep_going;
+  if (child && !may_be_looked_at) child->set_looked_at();
+  if (!raises(rule_)) return;
   try {
-    auto kept = task_ref::share(rule_ == group_rule::keep_going ? child : nullptr);
-    if (rule_ == group_rule::cancel_siblings && child) child->set_looked_at();
+    auto kept = task_ref::share(may_be_looked_at ? child : nullptr);
     std::lock_guard guard(lock_);
+    if (rule_ == group_rule::first_failure && !failures_.empty()) return;
     for (auto const& known : failures_)
       if (known.error == error) return;
     failures_.push_back({error, std::move(kept)});

@@ -27,6 +27,8 @@ template <class T>
 class task;
 template <class R>
 class task_started;
+template <class Results>
+struct race_result;
 
 namespace testing {
 class virtual_time;

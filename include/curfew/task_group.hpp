@@ -16,6 +16,7 @@ namespace curfew {
 
 namespace detail {
 class group_region;
+struct group_access;
 }
 
 /// By which a child that `task_group::start` waits for says that it is ready: `started(port);`.
@@ -179,6 +180,7 @@ class CURFEW_EXPORT task_group {
 
  private:
   friend class detail::group_region;
+  friend struct detail::group_access;
   explicit task_group(detail::group_ref core) noexcept : core_(std::move(core)) {}
 
   template <class Body>

@@ -9,6 +9,7 @@ namespace curfew::detail {
 /// What a group does when one of its children ends.
 enum class group_rule : std::uint8_t {
   cancel_siblings,  ///< A failure asks the others to stop, and is raised.
+  first_failure,    ///< The same, but that what fails after the first is not raised.
   keep_going,       ///< A failure that nobody looks at is raised in the end.
   settle,           ///< Failures are results.
   first_end,        ///< The same; the first that ends asks the others to stop.
@@ -28,10 +29,17 @@ constexpr bool has_failed(member_end const& end) noexcept {
   return !end.asked || (end.how == ending::error && !end.consequence);
 }
 
+/// Whether failures are raised in the end.
+constexpr bool raises(group_rule rule) noexcept {
+  return rule == group_rule::cancel_siblings || rule == group_rule::first_failure ||
+         rule == group_rule::keep_going;
+}
+
 /// Whether its end asks the others to stop.
 constexpr bool ends_others(group_rule rule, member_end const& end) noexcept {
   switch (rule) {
-    case group_rule::cancel_siblings: return has_failed(end);
+    case group_rule::cancel_siblings:
+    case group_rule::first_failure: return has_failed(end);
     case group_rule::first_end: return true;
     case group_rule::first_value: return end.how == ending::value;
     case group_rule::keep_going:

@@ -1,15 +1,14 @@
 #ifndef CURFEW_IMPL_FINALLY_HPP
 #define CURFEW_IMPL_FINALLY_HPP
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <curfew/detail/adopt.hpp>
 #include <curfew/detail/asking_regions.hpp>
-#include <curfew/detail/completion.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/scoped_region.hpp>
+#include <curfew/impl/as_awaitable.hpp>
 #include <curfew/impl/scope.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/outcome.hpp>
@@ -127,28 +126,14 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
   co_return std::move(*ended).value();
 }
 
-template <class Executor, class Op>
-auto await_deferred(Op op) -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {
-  auto results = co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
-  co_return unpack(std::move(results));
-}
-
 template <class Executor, class Op, class F>
 auto finally(Op&& op, F&& cleanup, limit given, std::source_location where) {
   require_operation<Op>();
-  if constexpr (awaitable_operation<Op>) {
-    using traits = awaitable_traits<std::decay_t<Op>>;
-    require_cleanup<std::decay_t<F>, typename traits::value_type, typename traits::executor_type>();
-    require_awaitable(op.valid());
-    return run_finally<typename traits::value_type, std::decay_t<F>>(
-        std::move(op), std::forward<F>(cleanup), given, where);
-  } else {
-    using T = unpacked_t<completion_tuple<Op>>;
-    require_cleanup<std::decay_t<F>, T, Executor>();
-    return run_finally<T, std::decay_t<F>>(
-        await_deferred<Executor>(std::decay_t<Op>(std::forward<Op>(op))), std::forward<F>(cleanup),
-        given, where);
-  }
+  using T = value_of<Op>;
+  using chosen = executor_for<Executor, Op>;
+  require_cleanup<std::decay_t<F>, T, chosen>();
+  return run_finally<T, std::decay_t<F>>(as_awaitable<chosen>(std::forward<Op>(op)),
+                                         std::forward<F>(cleanup), given, where);
 }
 
 }  // namespace curfew::detail

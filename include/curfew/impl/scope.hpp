@@ -120,6 +120,13 @@ constexpr void require_body() {
 
 // ---- what a scope gives
 
+/// The results of children, or an error.
+template <class Results>
+struct collecting {
+  using result = Results;
+  static constexpr bool quiet = false;
+};
+
 /// Expiry is an error.
 template <class T>
 struct raising {
@@ -148,6 +155,19 @@ struct moving_on<void> {
 
 template <class Body, class Handle>
 using body_traits = awaitable_traits<decltype(std::declval<Body&>()(std::declval<Handle&>()))>;
+
+/// A body that waits for nothing itself: the results are those of the children that it starts.
+template <class Body>
+concept starts_children = requires(Body& body) { body.results(); };
+template <class Body, class Handle>
+struct body_value {
+  using type = void;
+};
+template <class Body, class Handle>
+  requires(!starts_children<Body>)
+struct body_value<Body, Handle> {
+  using type = typename body_traits<Body, Handle>::value_type;
+};
 
 /// How the body ended, by an exception or by a value that says it failed.
 template <class T>
@@ -203,7 +223,7 @@ template <class Policy, class By, class Body,
 boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body body,
                                                                     std::source_location where) {
   namespace this_coro = boost::asio::this_coro;
-  using T = typename body_traits<Body, typename By::handle>::value_type;
+  using T = typename body_value<Body, typename By::handle>::type;
 
   ended<T> out;
   verdict decided = verdict::deliver;
@@ -212,12 +232,16 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
     typename By::region region(*stack, where);
     if (open_region(region, by, Body::starts_late, state, decided)) {
       try {
-        auto op = body(region.handle());
-        require_awaitable(op.valid());
-        if constexpr (std::is_void_v<T>)
-          co_await std::move(op);
-        else
-          out.value.emplace(co_await std::move(op));
+        if constexpr (starts_children<Body>) {
+          body(region.handle());
+        } else {
+          auto op = body(region.handle());
+          require_awaitable(op.valid());
+          if constexpr (std::is_void_v<T>)
+            co_await std::move(op);
+          else
+            out.value.emplace(co_await std::move(op));
+        }
       } catch (...) {
         out.error = std::current_exception();
       }
@@ -250,7 +274,9 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
 
   if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
   if (out.error) std::rethrow_exception(std::move(out.error));
-  if constexpr (!std::is_void_v<T>)
+  if constexpr (starts_children<Body>)
+    co_return body.results();
+  else if constexpr (!std::is_void_v<T>)
     co_return Policy::value(std::move(*out.value));
   else if constexpr (!std::is_void_v<typename Policy::result>)
     co_return true;

@@ -1,0 +1,73 @@
+#ifndef CURFEW_IMPL_GATHER_HPP
+#define CURFEW_IMPL_GATHER_HPP
+
+#include <curfew/impl/children.hpp>
+#include <curfew/impl/scope.hpp>
+#include <utility>
+
+namespace curfew::detail {
+
+/// Gives the values of all.
+template <class Children>
+class gather_body {
+ public:
+  static constexpr bool starts_late = true;
+
+  explicit gather_body(Children&& children) : children_(std::move(children)) {}
+  void operator()(task_group& group) { children_.start(group_access::core_of(group)); }
+  auto results() {
+    return children_.each([](auto const& one) { return take_value(one); });
+  }
+
+ private:
+  Children children_;
+};
+
+template <class Executor, class Children>
+auto gather(Children&& children, std::source_location where) {
+  using body = gather_body<Children>;
+  using results = decltype(std::declval<body&>().results());
+  return run_scope<collecting<results>, by_group, body, Executor>(
+      hidden_group(group_rule::first_failure, "gather", where), body(std::move(children)), where);
+}
+
+/// Starts children that belong to somebody else.
+template <class Children>
+class settle_body {
+ public:
+  static constexpr bool starts_late = true;
+
+  explicit settle_body(Children& children) noexcept : children_(&children) {}
+  void operator()(task_group& group) { children_->start(group_access::core_of(group)); }
+  bool results() const noexcept { return true; }
+
+ private:
+  Children* children_;
+};
+
+/// How a child ended: by the limit where that stopped it or it did not start for it.
+template <class T>
+outcome<T> settled_outcome(task<T> const& child) {
+  bool const late = !child.valid() ||
+                    (child.cancelled() && child.reason().cause() == cancellation_cause::deadline);
+  return late ? outcome<T>(make_error_code(errc::timed_out)) : take_outcome(child);
+}
+
+template <class Executor, class Children>
+auto gather_settled(Children children, limit given, std::source_location where)
+    -> boost::asio::awaitable<decltype(children.each(
+                                  [](auto const& one) { return settled_outcome(one); })),
+                              Executor> {
+  using body = settle_body<Children>;
+  auto group = run_scope<collecting<bool>, by_group, body, Executor>(
+      hidden_group(group_rule::settle, "gather_settled", where), body(children), where);
+  if (given.is_never())
+    co_await std::move(group);
+  else
+    co_await run_awaited<moving_on>(given, where, std::move(group));
+  co_return children.each([](auto const& one) { return settled_outcome(one); });
+}
+
+}  // namespace curfew::detail
+
+#endif

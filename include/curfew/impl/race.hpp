@@ -1,0 +1,128 @@
+#ifndef CURFEW_IMPL_RACE_HPP
+#define CURFEW_IMPL_RACE_HPP
+
+#include <curfew/fwd.hpp>
+#include <curfew/impl/children.hpp>
+#include <curfew/impl/scope.hpp>
+#include <curfew/sleep.hpp>
+#include <utility>
+
+namespace curfew::detail {
+
+/// Throws when there is nothing to choose from.
+CURFEW_EXPORT void require_some(bool some, char const* function);
+/// Throws the failures of those that ran: one as it is, several as a group.
+[[noreturn]] CURFEW_EXPORT void throw_all(std::vector<std::exception_ptr> failures);
+
+template <class Children>
+class race_body {
+ public:
+  static constexpr bool starts_late = true;
+
+  race_body(group_rule rule, Children&& children) : rule_(rule), children_(std::move(children)) {}
+  void operator()(task_group& group) {
+    group_ = group_access::core_of(group);
+    children_.start(group_);
+  }
+  auto results() {
+    auto const index = children_.index_of(group_->first());
+    if (rule_ == group_rule::first_value && !group_->first()) throw_failures();
+    using all = decltype(children_.each([](auto const& one) { return take_outcome(one); }));
+    return race_result<all>{index,
+                            children_.each([](auto const& one) { return take_outcome(one); })};
+  }
+
+ private:
+  [[noreturn]] void throw_failures() {
+    std::vector<std::exception_ptr> failures;
+    children_.each([&](auto const& one) {
+      failures.push_back(take_outcome(one).error());
+      return 0;
+    });
+    throw_all(std::move(failures));
+  }
+
+  group_rule rule_;
+  group_ref group_;
+  Children children_;
+};
+
+template <class Executor, class Children>
+auto race(group_rule rule, char const* name, Children&& children, std::source_location where) {
+  using body = race_body<Children>;
+  using results = decltype(std::declval<body&>().results());
+  return run_scope<collecting<results>, by_group, body, Executor>(
+      hidden_group(rule, name, where), body(rule, std::move(children)), where);
+}
+
+template <class Executor, class... Ops>
+auto race_listed(group_rule rule, char const* name, Ops&&... ops) {
+  static_assert(sizeof...(Ops) != 0, "curfew: there is nothing to choose from");
+  (require_operand<Ops>(), ...);
+  using chosen = executor_for<Executor, Ops...>;
+  using children = listed_children<chosen, std::decay_t<Ops>...>;
+  return race<chosen>(rule, name, children({}, std::forward<Ops>(ops)...), {});
+}
+
+template <class Executor, class Range>
+auto race_ranged(group_rule rule, char const* name, Range&& ops) {
+  using op = std::ranges::range_value_t<Range>;
+  using chosen = executor_for<Executor, op>;
+  ranged_children<chosen, op> children({}, as_vector(std::forward<Range>(ops)));
+  require_some(!children.empty(), name);
+  return race<chosen>(rule, name, std::move(children), {});
+}
+
+/// Starts one after the other; whether it was stopped or not, the winner is known by the group.
+template <class F, class T, class Executor>
+struct staggered {
+  std::vector<F> attempts;
+  limit delay;
+  spawn_options options;
+  std::vector<task<T>> tasks{};
+  group_ref group{};
+
+  boost::asio::awaitable<void, Executor> operator()(task_group& handle) {
+    group = group_access::core_of(handle);
+    for (auto& attempt : attempts) {
+      if (!tasks.empty())
+        co_await run_awaited<moving_on>(delay, options.where(), wait_for(tasks.back()));
+      if (group->cancelled()) break;
+      tasks.push_back(start_operand<Executor>(group, options, std::invoke(attempt)));
+    }
+  }
+
+ private:
+  static boost::asio::awaitable<void, Executor> wait_for(task<T> last) { co_await last.wait(); }
+};
+
+/// Runs what belongs to somebody else.
+template <class Body>
+struct body_ref {
+  static constexpr bool starts_late = true;
+  Body* body;
+  auto operator()(task_group& group) { return (*body)(group); }
+};
+
+template <class Executor, class F, class T>
+boost::asio::awaitable<race_result<std::vector<outcome<T>>>, Executor> staggered_race(
+    std::vector<F> attempts, limit delay, std::source_location where) {
+  using body = staggered<F, T, Executor>;
+  body all{std::move(attempts), delay, spawn_options(where)};
+  auto group = run_scope<grouping<void>>(
+      hidden_group(group_rule::first_value, "staggered_race", where), body_ref<body>{&all}, where);
+  co_await std::move(group);
+  race_result<std::vector<outcome<T>>> out{all.tasks.size(), {}};
+  std::vector<std::exception_ptr> failures;
+  for (auto const& one : all.tasks) {
+    if (task_access::state_of(one).get() == all.group->first()) out.index = out.results.size();
+    out.results.push_back(take_outcome(one));
+    failures.push_back(out.results.back().error());
+  }
+  if (!all.group->first()) throw_all(std::move(failures));
+  co_return out;
+}
+
+}  // namespace curfew::detail
+
+#endif

@@ -1,0 +1,20 @@
+#include <curfew/error.hpp>
+#include <curfew/impl/race.hpp>
+#include <string>
+
+namespace curfew::detail {
+
+void require_some(bool some, char const* function) {
+  if (!some)
+    throw boost::system::system_error(
+        make_error_code(errc::invalid_state),
+        std::string(function) + " was given nothing: it takes one operation or more");
+}
+
+void throw_all(std::vector<std::exception_ptr> failures) {
+  std::erase(failures, nullptr);
+  if (failures.size() == 1) std::rethrow_exception(failures.front());
+  throw exception_group(std::move(failures));
+}
+
+}  // namespace curfew::detail
