@@ -12,11 +12,15 @@ set(CURFEW_HEADERS
     include/curfew/clock.hpp
     include/curfew/curfew.hpp
     include/curfew/error.hpp
+    include/curfew/event.hpp
     include/curfew/finally.hpp
     include/curfew/fwd.hpp
     include/curfew/move_on_after.hpp
+    include/curfew/mutex.hpp
     include/curfew/operation.hpp
     include/curfew/outcome.hpp
+    include/curfew/queue.hpp
+    include/curfew/semaphore.hpp
     include/curfew/shield.hpp
     include/curfew/sleep.hpp
     include/curfew/stop_token.hpp
@@ -25,10 +29,13 @@ set(CURFEW_HEADERS
     include/curfew/timeout_scope.hpp
     include/curfew/wait_for.hpp
 
+    include/curfew/impl/acquire.hpp
     include/curfew/impl/cancel_when.hpp
     include/curfew/impl/finally.hpp
     include/curfew/impl/initiate_wait.hpp
     include/curfew/impl/move_on.hpp
+    include/curfew/impl/queue.hpp
+    include/curfew/impl/queued_wait.hpp
     include/curfew/impl/scope.hpp
     include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
@@ -50,12 +57,15 @@ set(CURFEW_HEADERS
     include/curfew/detail/context_executor.hpp
     include/curfew/detail/deadline_node.hpp
     include/curfew/detail/deadline_service.hpp
+    include/curfew/detail/event_state.hpp
     include/curfew/detail/handler_executor.hpp
     include/curfew/detail/inline_depth.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
     include/curfew/detail/list_hook.hpp
     include/curfew/detail/parked_op.hpp
+    include/curfew/detail/permit_pool.hpp
+    include/curfew/detail/queue_state.hpp
     include/curfew/detail/region.hpp
     include/curfew/detail/region_stack.hpp
     include/curfew/detail/request_target.hpp
@@ -65,7 +75,8 @@ set(CURFEW_HEADERS
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
-    include/curfew/detail/verdict.hpp)
+    include/curfew/detail/verdict.hpp
+    include/curfew/detail/waiter.hpp)
 
 set(CURFEW_SOURCES
     src/callback_node.cpp
@@ -76,8 +87,11 @@ set(CURFEW_SOURCES
     src/check.cpp
     src/deadline_service.cpp
     src/error.cpp
+    src/event_state.cpp
     src/finally.cpp
     src/inline_depth.cpp
+    src/permit_pool.cpp
+    src/queue_state.cpp
     src/region.cpp
     src/region_stack.cpp
     src/scope.cpp
@@ -86,7 +100,8 @@ set(CURFEW_SOURCES
     src/this_task.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
-    src/token_state.cpp)
+    src/token_state.cpp
+    src/waiter.cpp)
 
 set(CURFEW_TESTING_HEADERS
     include/curfew/testing/virtual_time.hpp)

@@ -13,11 +13,15 @@
 #include <curfew/checkpoint.hpp>
 #include <curfew/clock.hpp>
 #include <curfew/error.hpp>
+#include <curfew/event.hpp>
 #include <curfew/finally.hpp>
 #include <curfew/fwd.hpp>
 #include <curfew/move_on_after.hpp>
+#include <curfew/mutex.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/outcome.hpp>
+#include <curfew/queue.hpp>
+#include <curfew/semaphore.hpp>
 #include <curfew/shield.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/stop_token.hpp>

@@ -15,11 +15,18 @@ class cancellation_guard;
 class cancellation_reason;
 class cancellation_source;
 class cancellation_token;
+class event;
 class grace;
+class mutex;
+class mutex_guard;
+class permit;
+class semaphore;
 class task_view;
 class timeout_scope;
 template <class T>
 class outcome;
+template <class T>
+class queue;
 
 namespace testing {
 class virtual_time;

@@ -31,6 +31,9 @@ LAYERS = {
         impl/settle impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
     """.split(),
     "structure": """
+        event semaphore mutex queue
+        detail/waiter detail/event_state detail/permit_pool detail/queue_state
+        impl/queued_wait impl/acquire
     """.split(),
     "application": """
     """.split(),
