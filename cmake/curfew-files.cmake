@@ -12,33 +12,57 @@ set(CURFEW_HEADERS
     include/curfew/clock.hpp
     include/curfew/curfew.hpp
     include/curfew/error.hpp
+    include/curfew/event.hpp
     include/curfew/finally.hpp
     include/curfew/fwd.hpp
+    include/curfew/gather.hpp
+    include/curfew/group_options.hpp
     include/curfew/move_on_after.hpp
+    include/curfew/mutex.hpp
     include/curfew/operation.hpp
     include/curfew/outcome.hpp
+    include/curfew/queue.hpp
+    include/curfew/race.hpp
+    include/curfew/semaphore.hpp
     include/curfew/shield.hpp
     include/curfew/sleep.hpp
+    include/curfew/spawn.hpp
+    include/curfew/spawn_options.hpp
     include/curfew/stop_token.hpp
+    include/curfew/task.hpp
+    include/curfew/task_group.hpp
     include/curfew/this_task.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait_for.hpp
+    include/curfew/with_task_group.hpp
 
+    include/curfew/impl/acquire.hpp
+    include/curfew/impl/as_awaitable.hpp
     include/curfew/impl/cancel_when.hpp
+    include/curfew/impl/children.hpp
     include/curfew/impl/finally.hpp
+    include/curfew/impl/gather.hpp
     include/curfew/impl/initiate_wait.hpp
     include/curfew/impl/move_on.hpp
+    include/curfew/impl/queue.hpp
+    include/curfew/impl/queued_wait.hpp
+    include/curfew/impl/race.hpp
     include/curfew/impl/scope.hpp
     include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
     include/curfew/impl/shield.hpp
     include/curfew/impl/sleep.hpp
+    include/curfew/impl/spawn.hpp
+    include/curfew/impl/task.hpp
+    include/curfew/impl/task_group.hpp
     include/curfew/impl/token_wait.hpp
+    include/curfew/impl/told_wake.hpp
     include/curfew/impl/triggers.hpp
     include/curfew/impl/wait_for.hpp
     include/curfew/impl/wait_handler.hpp
     include/curfew/impl/wait_op.hpp
+    include/curfew/impl/with_task_group.hpp
 
     include/curfew/detail/adopt.hpp
     include/curfew/detail/asking_regions.hpp
@@ -50,22 +74,31 @@ set(CURFEW_HEADERS
     include/curfew/detail/context_executor.hpp
     include/curfew/detail/deadline_node.hpp
     include/curfew/detail/deadline_service.hpp
+    include/curfew/detail/event_state.hpp
+    include/curfew/detail/group_core.hpp
+    include/curfew/detail/group_verdict.hpp
     include/curfew/detail/handler_executor.hpp
     include/curfew/detail/inline_depth.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
     include/curfew/detail/list_hook.hpp
     include/curfew/detail/parked_op.hpp
+    include/curfew/detail/permit_pool.hpp
+    include/curfew/detail/queue_state.hpp
     include/curfew/detail/region.hpp
     include/curfew/detail/region_stack.hpp
     include/curfew/detail/request_target.hpp
     include/curfew/detail/result_traits.hpp
     include/curfew/detail/scoped_region.hpp
+    include/curfew/detail/spawned_task.hpp
     include/curfew/detail/spin_lock.hpp
     include/curfew/detail/stack_table.hpp
+    include/curfew/detail/start_core.hpp
+    include/curfew/detail/task_core.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
-    include/curfew/detail/verdict.hpp)
+    include/curfew/detail/verdict.hpp
+    include/curfew/detail/waiter.hpp)
 
 set(CURFEW_SOURCES
     src/callback_node.cpp
@@ -76,17 +109,28 @@ set(CURFEW_SOURCES
     src/check.cpp
     src/deadline_service.cpp
     src/error.cpp
+    src/event_state.cpp
     src/finally.cpp
+    src/group_core.cpp
     src/inline_depth.cpp
+    src/permit_pool.cpp
+    src/queue_state.cpp
+    src/race.cpp
     src/region.cpp
     src/region_stack.cpp
+    src/root_group.cpp
     src/scope.cpp
     src/stack_table.cpp
+    src/start_core.cpp
     src/stop_token.cpp
+    src/task.cpp
+    src/task_core.cpp
+    src/task_group.cpp
     src/this_task.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
-    src/token_state.cpp)
+    src/token_state.cpp
+    src/waiter.cpp)
 
 set(CURFEW_TESTING_HEADERS
     include/curfew/testing/virtual_time.hpp)

@@ -15,8 +15,13 @@ class cancellation_guard;
 class cancellation_reason;
 class cancellation_source;
 class cancellation_token;
+class event;
 class grace;
 class group_options;
+class mutex;
+class mutex_guard;
+class permit;
+class semaphore;
 class spawn_options;
 class task_group;
 class task_view;
@@ -24,11 +29,13 @@ class timeout_scope;
 template <class T>
 class outcome;
 template <class T>
-class task;
-template <class R>
-class task_started;
-template <class Results>
-struct race_result;
+class group_options;
+class mutex;
+class mutex_guard;
+class permit;
+class semaphore;
+class spawn_options;
+class task_group;
 
 namespace testing {
 class virtual_time;

@@ -28,9 +28,16 @@ LAYERS = {
         cancel_when shield finally
         detail/result_traits detail/adopt detail/completion detail/kept_arguments
         detail/scoped_region detail/asking_regions impl/scope impl/move_on impl/searching_handler
-        impl/settle impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
+        impl/settle impl/as_awaitable impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
     """.split(),
     "structure": """
+        event semaphore mutex queue
+        detail/waiter detail/event_state detail/permit_pool detail/queue_state
+        impl/queued_wait impl/acquire
+        task spawn spawn_options task_group group_options with_task_group gather race wait
+        as_completed retry retry_policy root_group
+        detail/group_verdict detail/task_core detail/group_core detail/start_core
+        detail/spawned_task impl/told_wake impl/children
     """.split(),
     "application": """
     """.split(),

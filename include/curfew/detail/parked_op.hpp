@@ -17,12 +17,13 @@
 #include <curfew/error.hpp>
 #include <memory>
 #include <new>
+#include <tuple>
 #include <utility>
 
 namespace curfew::detail {
 
-/// A handler of `void(error_code)` that waits for something which no operation of Asio stands for:
-/// a deadline, a token. The operation owns itself until it completes; once it is being woken, the
+/// A handler that waits for something which no operation of Asio stands for: a deadline, a token, a
+/// turn. The operation owns itself until it completes; once it is being woken, the
 /// news on its way to the executor owns it.
 ///
 /// \tparam Wake What it waits for, with these members. It must know of the operation until it wakes
@@ -33,7 +34,9 @@ namespace curfew::detail {
 /// - `void woken() noexcept`: it has woken; on whatever thread;
 /// - `void destroyed() noexcept`: the context is being destroyed;
 /// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
-///   thread of no context. Then the handler is never called from inside that.
+///   thread of no context. Then the handler is never called from inside that;
+/// - optionally `std::tuple<...> results(error_code) noexcept`: what the handler is called with, if
+///   not just with the error.
 template <class Handler, class Executor, class Wake>
 class parked_op final : public request_target {
   using allocator_type =
@@ -67,6 +70,8 @@ class parked_op final : public request_target {
 
  private:
   static constexpr bool wakes_from_code = requires { Wake::wakes_from_code; };
+  static constexpr bool has_results =
+      requires(Wake& wake, error_code error) { wake.results(error); };
 
   struct delivery {
     target_ref<parked_op> op;
@@ -127,11 +132,27 @@ class parked_op final : public request_target {
   void finish_posted(error_code error) {
     auto const keep = target_ref<parked_op>::adopt(this);
     auto const where = executor_.of(handler_);
-    Handler handler(take());
-    complete_posted(std::move(handler), where, error);
+    if constexpr (has_results) {
+      auto results = wake_.results(error);
+      Handler handler(take());
+      std::apply(
+          [&](auto&... all) { complete_posted(std::move(handler), where, std::move(all)...); },
+          results);
+    } else {
+      Handler handler(take());
+      complete_posted(std::move(handler), where, error);
+    }
   }
 
-  void finish(error_code error) { std::move(take())(error); }
+  void finish(error_code error) {
+    if constexpr (has_results) {
+      auto results = wake_.results(error);
+      auto handler = take();
+      std::apply([&](auto&... all) { std::move(handler)(std::move(all)...); }, results);
+    } else {
+      std::move(take())(error);
+    }
+  }
 
   Handler take() {
     auto slot = boost::asio::get_associated_cancellation_slot(handler_);
