@@ -2,6 +2,7 @@
 # lists with the folders.
 
 set(CURFEW_HEADERS
+    include/curfew/as_completed.hpp
     include/curfew/cancel_when.hpp
     include/curfew/cancellation_callback.hpp
     include/curfew/cancellation_guard.hpp
@@ -23,6 +24,9 @@ set(CURFEW_HEADERS
     include/curfew/outcome.hpp
     include/curfew/queue.hpp
     include/curfew/race.hpp
+    include/curfew/retry.hpp
+    include/curfew/retry_policy.hpp
+    include/curfew/return_when.hpp
     include/curfew/semaphore.hpp
     include/curfew/shield.hpp
     include/curfew/sleep.hpp
@@ -34,11 +38,13 @@ set(CURFEW_HEADERS
     include/curfew/this_task.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
+    include/curfew/wait.hpp
     include/curfew/wait_for.hpp
     include/curfew/with_task_group.hpp
 
     include/curfew/impl/acquire.hpp
     include/curfew/impl/as_awaitable.hpp
+    include/curfew/impl/as_completed.hpp
     include/curfew/impl/cancel_when.hpp
     include/curfew/impl/children.hpp
     include/curfew/impl/finally.hpp
@@ -48,6 +54,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/queue.hpp
     include/curfew/impl/queued_wait.hpp
     include/curfew/impl/race.hpp
+    include/curfew/impl/retry.hpp
     include/curfew/impl/scope.hpp
     include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
@@ -59,6 +66,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/token_wait.hpp
     include/curfew/impl/told_wake.hpp
     include/curfew/impl/triggers.hpp
+    include/curfew/impl/wait.hpp
     include/curfew/impl/wait_for.hpp
     include/curfew/impl/wait_handler.hpp
     include/curfew/impl/wait_op.hpp
@@ -95,6 +103,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/start_core.hpp
     include/curfew/detail/task_core.hpp
+    include/curfew/detail/task_watch.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
     include/curfew/detail/verdict.hpp
@@ -118,6 +127,7 @@ set(CURFEW_SOURCES
     src/race.cpp
     src/region.cpp
     src/region_stack.cpp
+    src/retry_policy.cpp
     src/root_group.cpp
     src/scope.cpp
     src/stack_table.cpp
@@ -130,6 +140,7 @@ set(CURFEW_SOURCES
     src/timeout_scope.cpp
     src/timing_wheel.cpp
     src/token_state.cpp
+    src/wait.cpp
     src/waiter.cpp)
 
 set(CURFEW_TESTING_HEADERS

@@ -4,6 +4,7 @@
 /// \file
 /// All of curfew but its test kit. Including what you use compiles faster.
 
+#include <curfew/as_completed.hpp>
 #include <curfew/cancel_when.hpp>
 #include <curfew/cancellation_callback.hpp>
 #include <curfew/cancellation_guard.hpp>
@@ -24,6 +25,9 @@
 #include <curfew/outcome.hpp>
 #include <curfew/queue.hpp>
 #include <curfew/race.hpp>
+#include <curfew/retry.hpp>
+#include <curfew/retry_policy.hpp>
+#include <curfew/return_when.hpp>
 #include <curfew/semaphore.hpp>
 #include <curfew/shield.hpp>
 #include <curfew/sleep.hpp>
@@ -36,6 +40,7 @@
 #include <curfew/timeout.hpp>
 #include <curfew/timeout_scope.hpp>
 #include <curfew/version.hpp>
+#include <curfew/wait.hpp>
 #include <curfew/wait_for.hpp>
 #include <curfew/with_task_group.hpp>
 

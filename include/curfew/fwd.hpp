@@ -6,8 +6,11 @@
 
 namespace curfew {
 
-enum class errc : int;
 enum class cancellation_cause : int;
+enum class errc : int;
+enum class on_failure;
+enum class return_when;
+enum class task_deadline;
 struct exception_group;
 struct never_t;
 class cancellation_callback;
@@ -21,21 +24,26 @@ class group_options;
 class mutex;
 class mutex_guard;
 class permit;
+class retry_policy;
 class semaphore;
 class spawn_options;
 class task_group;
 class task_view;
 class timeout_scope;
 template <class T>
+class completed_tasks;
+template <class T>
 class outcome;
 template <class T>
-class group_options;
-class mutex;
-class mutex_guard;
-class permit;
-class semaphore;
-class spawn_options;
-class task_group;
+class queue;
+template <class Results>
+struct race_result;
+template <class T>
+class task;
+template <class R>
+class task_started;
+template <class T>
+struct wait_result;
 
 namespace testing {
 class virtual_time;

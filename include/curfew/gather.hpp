@@ -52,17 +52,17 @@ struct gather_fn {
   template <class Executor, detail::operation_or_task... Ops>
   auto on(Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
-    using chosen = detail::executor_for<Executor, Ops...>;
-    using children = detail::listed_children<chosen, std::decay_t<Ops>...>;
-    return detail::gather<chosen>(children({}, std::forward<Ops>(ops)...), {});
+    using own_executor = detail::executor_for<Executor, Ops...>;
+    using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
+    return detail::gather<own_executor>(children({}, std::forward<Ops>(ops)...), {});
   }
   /// \overload
   template <class Executor, detail::range_of_operations Range>
   auto on(Range&& ops, std::source_location where = std::source_location::current()) const {
     using op = std::ranges::range_value_t<Range>;
-    using chosen = detail::executor_for<Executor, op>;
-    return detail::gather<chosen>(
-        detail::ranged_children<chosen, op>(where, detail::as_vector(std::forward<Range>(ops))),
+    using own_executor = detail::executor_for<Executor, op>;
+    return detail::gather<own_executor>(
+        detail::ranged_children<own_executor, op>(where, detail::as_vector(std::forward<Range>(ops))),
         where);
   }
 };
@@ -107,18 +107,18 @@ struct gather_settled_fn {
   template <class Executor, detail::operation_or_task... Ops>
   auto on(detail::duration_limit limit, Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
-    using chosen = detail::executor_for<Executor, Ops...>;
-    using children = detail::listed_children<chosen, std::decay_t<Ops>...>;
-    return detail::gather_settled<chosen>(children(limit.where, std::forward<Ops>(ops)...),
+    using own_executor = detail::executor_for<Executor, Ops...>;
+    using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
+    return detail::gather_settled<own_executor>(children(limit.where, std::forward<Ops>(ops)...),
                                           limit.value, limit.where);
   }
   /// \overload
   template <class Executor, detail::range_of_operations Range>
   auto on(detail::duration_limit limit, Range&& ops) const {
     using op = std::ranges::range_value_t<Range>;
-    using chosen = detail::executor_for<Executor, op>;
-    return detail::gather_settled<chosen>(
-        detail::ranged_children<chosen, op>(limit.where,
+    using own_executor = detail::executor_for<Executor, op>;
+    return detail::gather_settled<own_executor>(
+        detail::ranged_children<own_executor, op>(limit.where,
                                             detail::as_vector(std::forward<Range>(ops))),
         limit.value, limit.where);
   }

@@ -130,9 +130,9 @@ template <class Executor, class Op, class F>
 auto finally(Op&& op, F&& cleanup, limit given, std::source_location where) {
   require_operation<Op>();
   using T = value_of<Op>;
-  using chosen = executor_for<Executor, Op>;
-  require_cleanup<std::decay_t<F>, T, chosen>();
-  return run_finally<T, std::decay_t<F>>(as_awaitable<chosen>(std::forward<Op>(op)),
+  using own_executor = executor_for<Executor, Op>;
+  require_cleanup<std::decay_t<F>, T, own_executor>();
+  return run_finally<T, std::decay_t<F>>(as_awaitable<own_executor>(std::forward<Op>(op)),
                                          std::forward<F>(cleanup), given, where);
 }
 

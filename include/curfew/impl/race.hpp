@@ -59,18 +59,18 @@ template <class Executor, class... Ops>
 auto race_listed(group_rule rule, char const* name, Ops&&... ops) {
   static_assert(sizeof...(Ops) != 0, "curfew: there is nothing to choose from");
   (require_operand<Ops>(), ...);
-  using chosen = executor_for<Executor, Ops...>;
-  using children = listed_children<chosen, std::decay_t<Ops>...>;
-  return race<chosen>(rule, name, children({}, std::forward<Ops>(ops)...), {});
+  using own_executor = executor_for<Executor, Ops...>;
+  using children = listed_children<own_executor, std::decay_t<Ops>...>;
+  return race<own_executor>(rule, name, children({}, std::forward<Ops>(ops)...), {});
 }
 
 template <class Executor, class Range>
 auto race_ranged(group_rule rule, char const* name, Range&& ops) {
   using op = std::ranges::range_value_t<Range>;
-  using chosen = executor_for<Executor, op>;
-  ranged_children<chosen, op> children({}, as_vector(std::forward<Range>(ops)));
+  using own_executor = executor_for<Executor, op>;
+  ranged_children<own_executor, op> children({}, as_vector(std::forward<Range>(ops)));
   require_some(!children.empty(), name);
-  return race<chosen>(rule, name, std::move(children), {});
+  return race<own_executor>(rule, name, std::move(children), {});
 }
 
 /// Starts one after the other; whether it was stopped or not, the winner is known by the group.
