@@ -52,14 +52,16 @@ BOOST_AUTO_TEST_CASE(what_is_destroyed_while_somebody_waits_for_it_is_noticed) {
   }));
   BOOST_TEST(dies_saying("curfew: a semaphore is destroyed while somebody waits", [] {
     asio::io_context context;
+    curfew::permit held;  // outlives the semaphore
     curfew::semaphore slots(1);
-    auto const held = slots.try_acquire();
+    held = slots.try_acquire();
     slots.acquire(context)(ignore);
   }));
   BOOST_TEST(dies_saying("curfew: a mutex is destroyed while somebody waits", [] {
     asio::io_context context;
+    curfew::mutex_guard held;
     curfew::mutex lock;
-    auto const held = lock.try_lock();
+    held = lock.try_lock();
     lock.lock(context)(ignore);
   }));
   BOOST_TEST(dies_saying("curfew: a queue is destroyed while somebody waits", [] {

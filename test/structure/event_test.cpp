@@ -52,7 +52,10 @@ BOOST_FIXTURE_TEST_CASE(waits_for_what_is_set_complete_at_once_without_end, fixt
   bool done = false;
   run([&]() -> awaitable<> {
     auto const others = [&]() -> awaitable<> {
-      for (; !done; ++turns) co_await asio::post(asio::deferred);
+      while (!done) {
+        ++turns;
+        co_await asio::post(asio::deferred);
+      }
     };
     asio::co_spawn(context, others(), asio::detached);
     for (int i = 0; i < 100'000; ++i) co_await gate.wait();
@@ -114,8 +117,10 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_came_after_the_choice_is_seen_at_the_next
   };
   start(main);
   time.run();
-  gate.set();
-  cancel();
+  asio::post(context, [&] {
+    gate.set();
+    cancel();
+  });
   time.run();
   BOOST_TEST(woken);
   BOOST_TEST((ended == end::value));

@@ -56,8 +56,10 @@ BOOST_FIXTURE_TEST_CASE(whoever_was_granted_the_lock_and_is_cancelled_passes_it_
   start(main);
   time.run();
   locking next(lock.lock(context));
-  held.unlock();
-  cancel();
+  asio::post(context, [&] {
+    held.unlock();
+    cancel();
+  });
   time.run();
   BOOST_TEST(entered);
   BOOST_TEST((ended == end::aborted));

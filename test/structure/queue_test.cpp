@@ -246,8 +246,10 @@ BOOST_FIXTURE_TEST_CASE(a_coroutine_that_was_given_an_item_hears_of_the_request_
   };
   start(main);
   time.run();
-  numbers.try_push(7);
-  cancel();
+  asio::post(context, [&] {
+    numbers.try_push(7);
+    cancel();
+  });
   time.run();
   BOOST_TEST(got == 7);
   BOOST_TEST((ended == end::value));

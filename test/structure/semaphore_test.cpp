@@ -141,8 +141,10 @@ BOOST_FIXTURE_TEST_CASE(a_coroutine_that_is_cancelled_with_its_permit_passes_it_
   start(main);
   time.run();
   acquisition b(slots.acquire(context));
-  held.release();
-  cancel();
+  asio::post(context, [&] {
+    held.release();
+    cancel();
+  });
   time.run();
   BOOST_TEST((ended == end::aborted));
   BOOST_TEST(b.how() == end::value);
