@@ -47,16 +47,19 @@ BOOST_FIXTURE_TEST_CASE(whoever_was_granted_the_lock_and_is_cancelled_passes_it_
   curfew::mutex lock;  // SY-01
   auto held = lock.try_lock();
   bool entered = false;
-  start([&]() -> awaitable<> {
+  auto const main = [&]() -> awaitable<> {
     auto const guard = co_await lock.lock();
     entered = true;
     co_await curfew::checkpoint();
     co_await curfew::sleep_for(1h);
-  });
+  };
+  start(main);
   time.run();
   locking next(lock.lock(context));
-  held.unlock();
-  cancel();
+  asio::post(context, [&] {
+    held.unlock();
+    cancel();
+  });
   time.run();
   BOOST_TEST(entered);
   BOOST_TEST((ended == end::aborted));

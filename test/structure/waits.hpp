@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 #include "../support.hpp"
@@ -12,8 +13,8 @@ template <class... Results>
 struct wait_of {
   template <class Op>
   explicit wait_of(Op&& op) {
-    std::forward<Op>(op)(asio::bind_cancellation_slot(
-        stop.slot(), [this](error_code e, Results... all) {
+    std::forward<Op>(op)(
+        asio::bind_cancellation_slot(stop.slot(), [this](error_code e, Results... all) {
           error = e;
           results.emplace(std::move(all)...);
         }));
@@ -37,12 +38,17 @@ struct parcel {
   std::unique_ptr<int> number;
 };
 
-/// Counts the copies that live.
+/// Counts those that live and were not moved from.
 struct counted_item {
   explicit counted_item(int& count) : alive(&count) { ++*alive; }
-  counted_item(counted_item&& other) noexcept : alive(other.alive) { ++*alive; }
-  counted_item& operator=(counted_item&&) = default;
-  ~counted_item() { --*alive; }
+  counted_item(counted_item&& other) noexcept : alive(std::exchange(other.alive, nullptr)) {}
+  counted_item& operator=(counted_item&& other) noexcept {
+    std::swap(alive, other.alive);
+    return *this;
+  }
+  ~counted_item() {
+    if (alive) --*alive;
+  }
   int* alive;
 };
 

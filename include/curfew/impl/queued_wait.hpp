@@ -78,8 +78,9 @@ void complete_now(Handler&& handler, Executor const& executor, std::tuple<Result
 
 template <class Given>
 struct initiate_queued_wait {
+  // Not const: g++ takes an empty function object that is passed on as const for uninitialised.
   template <class Handler, class Operation>
-  void operator()(Handler handler, Operation operation, Given const& where) const {
+  void operator()(Handler handler, Operation operation, Given const& where) {
     auto const executor = executor_of(handler, where);
     using Executor = std::remove_const_t<decltype(executor)>;
     auto error = make_error_code(boost::system::errc::not_enough_memory);
