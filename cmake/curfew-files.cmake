@@ -56,6 +56,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/race.hpp
     include/curfew/impl/retry.hpp
     include/curfew/impl/scope.hpp
+    include/curfew/impl/scope_body.hpp
     include/curfew/impl/searching_handler.hpp
     include/curfew/impl/settle.hpp
     include/curfew/impl/shield.hpp

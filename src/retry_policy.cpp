@@ -70,8 +70,8 @@ clock::duration retry_policy::delays::next() {
   random_ = static_cast<std::uint32_t>(random());
   auto const part = std::uniform_real_distribution<>(0, policy_->jitter_)(random);
   auto const most = static_cast<double>(policy_->max_delay_.count());
-  pause_ = clock::duration(
-      static_cast<clock::rep>(std::min(static_cast<double>(pause_.count()) * policy_->factor_, most)));
+  pause_ = clock::duration(static_cast<clock::rep>(
+      std::min(static_cast<double>(pause_.count()) * policy_->factor_, most)));
   return clock::duration(static_cast<clock::rep>(whole * (1 - part)));
 }
 

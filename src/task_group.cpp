@@ -4,7 +4,9 @@
 
 namespace curfew {
 
-cancellation_token task_group::token() const { return detail::token_access::token_of(core_->token()); }
+cancellation_token task_group::token() const {
+  return detail::token_access::token_of(core_->token());
+}
 
 group_options& group_options::max_concurrency(std::size_t children) & {
   if (children == 0)

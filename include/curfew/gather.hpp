@@ -44,8 +44,7 @@ struct gather_fn {
     return on<boost::asio::any_io_executor>(std::forward<Ops>(ops)...);
   }
   template <detail::range_of_operations Range>
-  auto operator()(Range&& ops,
-                  std::source_location where = std::source_location::current()) const {
+  auto operator()(Range&& ops, std::source_location where = std::source_location::current()) const {
     return on<boost::asio::any_io_executor>(std::forward<Range>(ops), where);
   }
   /// For coroutines of another executor type than `any_io_executor`.
@@ -61,9 +60,9 @@ struct gather_fn {
   auto on(Range&& ops, std::source_location where = std::source_location::current()) const {
     using op = std::ranges::range_value_t<Range>;
     using own_executor = detail::executor_for<Executor, op>;
-    return detail::gather<own_executor>(
-        detail::ranged_children<own_executor, op>(where, detail::as_vector(std::forward<Range>(ops))),
-        where);
+    return detail::gather<own_executor>(detail::ranged_children<own_executor, op>(
+                                            where, detail::as_vector(std::forward<Range>(ops))),
+                                        where);
   }
 };
 
@@ -110,7 +109,7 @@ struct gather_settled_fn {
     using own_executor = detail::executor_for<Executor, Ops...>;
     using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
     return detail::gather_settled<own_executor>(children(limit.where, std::forward<Ops>(ops)...),
-                                          limit.value, limit.where);
+                                                limit.value, limit.where);
   }
   /// \overload
   template <class Executor, detail::range_of_operations Range>
@@ -119,7 +118,7 @@ struct gather_settled_fn {
     using own_executor = detail::executor_for<Executor, op>;
     return detail::gather_settled<own_executor>(
         detail::ranged_children<own_executor, op>(limit.where,
-                                            detail::as_vector(std::forward<Range>(ops))),
+                                                  detail::as_vector(std::forward<Range>(ops))),
         limit.value, limit.where);
   }
 };

@@ -108,8 +108,8 @@ inline constexpr first_success_fn first_success{};
 /// `auto r = co_await staggered_race(250ms, attempts);`.
 ///
 /// \param attempts A range of coroutine functions that take no arguments, kept as copies.
-/// \returns `awaitable<race_result<std::vector<outcome<T>>>, Executor>`, with the attempts that were
-/// started.
+/// \returns `awaitable<race_result<std::vector<outcome<T>>>, Executor>`, with the attempts that
+/// were started.
 /// \par Cancellation, Errors, Result
 /// As for `first_success`. `errc::invalid_state`, thrown by the call, for an empty range.
 /// \par Units

@@ -18,10 +18,11 @@ namespace curfew {
 /// \par Forms
 /// `spawn(where, awaitable)`, `spawn(where, f)` and, with a name or options,
 /// `spawn(where, options, awaitable)`, `spawn(where, options, f, args...)`.
-/// `where` is an executor, which is used as it is, or a context: a task on an `asio::thread_pool` is
-/// given a strand. An `io_context` that several threads run is not told from others: pass
+/// `where` is an executor, which is used as it is, or a context: a task on an `asio::thread_pool`
+/// is given a strand. An `io_context` that several threads run is not told from others: pass
 /// `asio::make_strand(context)`.
-/// \returns `task<T>` for an `awaitable<T, Executor>` of any executor type that `where` converts to.
+/// \returns `task<T>` for an `awaitable<T, Executor>` of any executor type that `where` converts
+/// to.
 /// \par Cancellation
 /// By `task::cancel`. Not by the coroutine that spawned it.
 /// \par Errors
@@ -65,9 +66,9 @@ struct spawn_fn {
   template <class Where, class F, class... Args>
     requires(detail::executor_or_context<Where> && !awaitable_operation<F>)
   auto operator()(Where&& where, spawn_options const& options, F&& f, Args&&... args) const {
-    return detail::spawn_on(where, {}, options,
-                            detail::body_of_call<detail::no_handle>(std::forward<F>(f),
-                                                                    std::forward<Args>(args)...));
+    return detail::spawn_on(
+        where, {}, options,
+        detail::body_of_call<detail::no_handle>(std::forward<F>(f), std::forward<Args>(args)...));
   }
 };
 

@@ -17,7 +17,7 @@ namespace curfew {
 namespace detail {
 class group_region;
 struct group_access;
-}
+}  // namespace detail
 
 /// By which a child that `task_group::start` waits for says that it is ready: `started(port);`.
 ///
@@ -78,8 +78,8 @@ class CURFEW_EXPORT task_group {
   ///
   /// \par Errors
   /// Thrown by the call: `errc::group_closed`, when the group is asked to stop or has ended;
-  /// `errc::invalid_state` for an empty awaitable, and where the block's executor is of another type
-  /// than the coroutine's; `std::bad_alloc`. In each case nothing was started.
+  /// `errc::invalid_state` for an empty awaitable, and where the block's executor is of another
+  /// type than the coroutine's; `std::bad_alloc`. In each case nothing was started.
   template <awaitable_operation Op>
   auto spawn(Op&& op, std::source_location place = std::source_location::current()) {
     detail::require_operation<Op>();
@@ -105,8 +105,7 @@ class CURFEW_EXPORT task_group {
   }
   /// \overload
   template <detail::executor_or_context Where, awaitable_operation Op>
-  auto spawn(Where&& where, Op&& op,
-             std::source_location place = std::source_location::current()) {
+  auto spawn(Where&& where, Op&& op, std::source_location place = std::source_location::current()) {
     detail::require_operation<Op>();
     return there(where, spawn_options(place), detail::body_of(std::move(op)));
   }
@@ -126,9 +125,9 @@ class CURFEW_EXPORT task_group {
   template <detail::executor_or_context Where, class F, class... Args>
     requires(!awaitable_operation<F>)
   auto spawn(Where&& where, spawn_options const& options, F&& f, Args&&... args) {
-    return there(where, options,
-                 detail::body_of_call<detail::no_handle>(std::forward<F>(f),
-                                                         std::forward<Args>(args)...));
+    return there(
+        where, options,
+        detail::body_of_call<detail::no_handle>(std::forward<F>(f), std::forward<Args>(args)...));
   }
 
   /// Runs a coroutine function as a child and waits until it says that it is ready:
@@ -186,13 +185,13 @@ class CURFEW_EXPORT task_group {
   template <class Body>
   auto here(spawn_options const& options, Body&& body) {
     return detail::spawn_body(detail::group_executor<detail::body_executor<Body>>(*core_), core_,
-                                  options, std::move(body));
+                              options, std::move(body));
   }
   template <class Where, class Body>
   auto there(Where& where, spawn_options const& options, Body&& body) {
     return detail::spawn_body(
-        detail::converted_executor<detail::body_executor<Body>>(detail::task_executor(where)), core_,
-        options, std::move(body));
+        detail::converted_executor<detail::body_executor<Body>>(detail::task_executor(where)),
+        core_, options, std::move(body));
   }
 
   detail::group_ref core_;

@@ -36,8 +36,8 @@ struct wait_result {
 /// \par Units
 /// Any `std::chrono` duration, counted from the await. One that has passed looks and does not wait.
 /// \par Thread safety
-/// Distinct calls: safe, also with the same tasks. The tasks may run anywhere; the caller goes on on
-/// its own executor.
+/// Distinct calls: safe, also with the same tasks. The tasks may run anywhere; the caller goes on
+/// on its own executor.
 /// \par Example
 /// \snippet gathering.cpp wait
 /// \see `gather` and `race` own what they wait for. `as_completed` gives one after the other.

@@ -27,7 +27,7 @@ LAYERS = {
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
         cancel_when shield finally
         detail/result_traits detail/adopt detail/completion detail/kept_arguments
-        detail/scoped_region detail/asking_regions impl/scope impl/move_on impl/searching_handler
+        detail/scoped_region detail/asking_regions impl/scope impl/scope_body impl/move_on impl/searching_handler
         impl/settle impl/as_awaitable impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
     """.split(),
     "structure": """

@@ -88,8 +88,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   void requested(std::uint64_t) override;
 
  private:
-  explicit group_core(group_facts&& facts) noexcept
-      : rule_(facts.rule), facts_(std::move(facts)) {}
+  explicit group_core(group_facts&& facts) noexcept : rule_(facts.rule), facts_(std::move(facts)) {}
   ~group_core() override;
   void destroy() noexcept override { delete this; }
 

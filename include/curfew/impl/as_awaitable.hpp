@@ -57,9 +57,8 @@ struct common_executor {
 template <class Default, class Op, class... Ops>
 struct common_executor<Default, Op, Ops...> {
   using own = typename operand<std::remove_cvref_t<Op>>::executor_type;
-  using type =
-      typename std::conditional_t<std::is_void_v<own>, common_executor<Default, Ops...>,
-                                  std::type_identity<own>>::type;
+  using type = typename std::conditional_t<std::is_void_v<own>, common_executor<Default, Ops...>,
+                                           std::type_identity<own>>::type;
 };
 template <class Default, class... Ops>
 using executor_for = typename common_executor<Default, Ops...>::type;

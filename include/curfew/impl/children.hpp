@@ -101,8 +101,8 @@ class listed_children {
   /// What `f` makes of each, as a tuple.
   template <class F>
   auto each(F f) {
-    return std::apply(
-        [&](auto&... one) { return std::tuple<decltype(f(one))...>{f(one)...}; }, tasks_);
+    return std::apply([&](auto&... one) { return std::tuple<decltype(f(one))...>{f(one)...}; },
+                      tasks_);
   }
   std::size_t index_of(task_core const* which) const {
     std::size_t index = 0, found = sizeof...(Ops);
@@ -131,8 +131,7 @@ class ranged_children {
   }
 
   void start(group_ref const& group) {
-    for (auto& op : ops_)
-      tasks_.push_back(start_operand<Executor>(group, options_, std::move(op)));
+    for (auto& op : ops_) tasks_.push_back(start_operand<Executor>(group, options_, std::move(op)));
     ops_.clear();
   }
   template <class F>

@@ -55,9 +55,8 @@ outcome<T> settled_outcome(task<T> const& child) {
 
 template <class Executor, class Children>
 auto gather_settled(Children children, limit given, std::source_location where)
-    -> boost::asio::awaitable<decltype(children.each(
-                                  [](auto const& one) { return settled_outcome(one); })),
-                              Executor> {
+    -> boost::asio::awaitable<
+        decltype(children.each([](auto const& one) { return settled_outcome(one); })), Executor> {
   using body = settle_body<Children>;
   auto group = run_scope<collecting<bool>, by_group, body, Executor>(
       hidden_group(group_rule::settle, "gather_settled", where), body(children), where);

@@ -97,9 +97,10 @@ auto spawn_body(Executor executor, group_ref const& group, spawn_options const& 
   auto& deadlines =
       deadline_service::of(boost::asio::query(executor, boost::asio::execution::context));
   task_facts facts{options.name(), options.where()};
-  if (group && options.deadline() == task_deadline::inherit) facts.deadline = group->deadline().load(std::memory_order_relaxed);
-  auto made = state::make(executor, deadlines, std::move(facts),
-                          group ? group : root_group_of(deadlines));
+  if (group && options.deadline() == task_deadline::inherit)
+    facts.deadline = group->deadline().load(std::memory_order_relaxed);
+  auto made =
+      state::make(executor, deadlines, std::move(facts), group ? group : root_group_of(deadlines));
   if (!made) throw_group_closed(options);
   auto handle = task_access::make<T>(target_ref<task_state<T>>::share(made.get()));
   auto* const task = made.get();
@@ -141,8 +142,8 @@ auto body_of(boost::asio::awaitable<T, Executor>&& op) {
 template <class Handle, class F, class... Args>
 auto body_of_call(F&& f, Args&&... args) {
   require_body<Handle, std::decay_t<F>, std::decay_t<Args>...>();
-  return called<Handle, std::decay_t<F>, std::decay_t<Args>...>(
-      std::in_place, std::forward<F>(f), std::forward<Args>(args)...);
+  return called<Handle, std::decay_t<F>, std::decay_t<Args>...>(std::in_place, std::forward<F>(f),
+                                                                std::forward<Args>(args)...);
 }
 
 template <class Body, class Handle = no_handle>

@@ -55,8 +55,7 @@ outcome<T> const& look_at(task_state<T>& task) {
 
 template <class T, class Executor>
 boost::asio::awaitable<T, Executor> join_task(target_ref<task_state<T>> task, bool move) {
-  if (!task->done())
-    co_await wait_for_task(no_executor(), task_ref::share(task.get()));
+  if (!task->done()) co_await wait_for_task(no_executor(), task_ref::share(task.get()));
   task->set_looked_at();
   auto& result = task->result();
   if (result.cancelled()) throw_task_cancelled(*task);
