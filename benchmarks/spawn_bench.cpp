@@ -1,6 +1,7 @@
 // spawn: one task that does nothing, from its start to its end, and a trip through the loop.
 
 #include "in_task.hpp"
+#include "rivals.hpp"
 
 #include <curfew/spawn.hpp>
 

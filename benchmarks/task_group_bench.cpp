@@ -4,6 +4,8 @@
 
 #include <curfew/with_task_group.hpp>
 
+#include <algorithm>
+#include <string>
 #include <vector>
 
 namespace bench {

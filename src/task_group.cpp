@@ -56,7 +56,7 @@ verdict group_region::close(boost::asio::cancellation_state state, std::exceptio
   happened.outside_asked = !core.first() && stack_->asked_around(*this);
   happened.withdrawn = core.cancelled();
   happened.cut_short = core.cut_short();
-  auto const decided = decide(happened);
+  auto const decided = decide_group(happened);
   open_ = false;
   stack_->close(*this, state);
   core.set_owner({});

@@ -59,7 +59,7 @@ struct group_happenings {
 
 /// What the caller of a group is given: failures first, then the outermost cause. A group that
 /// cancelled itself ends quietly. `deliver` stands for the failures, or else the body's own end.
-constexpr verdict decide(group_happenings const& happened) noexcept {
+constexpr verdict decide_group(group_happenings const& happened) noexcept {
   bool const stopped = happened.body.how != ending::value;
   if (happened.failures) return verdict::deliver;
   if (happened.outside_asked && (stopped || happened.cut_short)) return verdict::aborted;
