@@ -124,13 +124,19 @@ void task_core::abandon() noexcept {
 
 void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept {
   if (has_failed(how)) failure_ = error;
+  bool const asked = group_->cancelled();
+  if (asked && !why_) keep_reason();
+  group_ref group;
+  bool waited_for = false;
   {
     std::lock_guard guard(lock_);
     ended_.store(true, std::memory_order_release);
+    waited_for = !waiters_.empty();
+    group = std::exchange(group_, {});
   }
-  wake_all(wake_own_context);
   drop_executor();
-  if (auto const group = leave_behind()) group->leave(*this, how, error, wake_own_context);
+  if (waited_for) wake_all(wake_own_context);
+  group->leave(*this, how, error, wake_own_context);
 }
 
 // What waits in a context that is being destroyed is destroyed with it.
@@ -159,17 +165,13 @@ void task_core::wake_all(bool own_context) noexcept {
 }
 
 // The group goes, and with it what only it knew.
-group_ref task_core::leave_behind() noexcept {
-  std::unique_ptr<cancellation_reason> why;
-  if (group_ && !why_ && group_->cancelled()) {
-    try {
-      why = std::make_unique<cancellation_reason>(group_->token()->reason());
-    } catch (...) {  // without memory nobody learns why
-    }
+void task_core::keep_reason() noexcept {
+  try {
+    auto why = std::make_unique<cancellation_reason>(group_->token()->reason());
+    std::lock_guard guard(lock_);
+    if (!why_) why_ = std::move(why);
+  } catch (...) {  // without memory nobody learns why
   }
-  std::lock_guard guard(lock_);
-  if (!why_) why_ = std::move(why);
-  return std::exchange(group_, {});
 }
 
 }  // namespace curfew::detail

@@ -40,7 +40,7 @@ class region_stack_on : public Base {
 
  protected:
   template <class... Args>
-  explicit region_stack_on(Executor&& executor, Args&&... args)
+  explicit region_stack_on(Executor executor, Args&&... args)
       : Base(std::forward<Args>(args)...), executor_(std::move(executor)) {}
   ~region_stack_on() override = default;
 

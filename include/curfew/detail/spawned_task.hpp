@@ -1,11 +1,9 @@
 #ifndef CURFEW_DETAIL_SPAWNED_TASK_HPP
 #define CURFEW_DETAIL_SPAWNED_TASK_HPP
 
-#include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/adopt.hpp>
 #include <curfew/detail/group_core.hpp>
 #include <curfew/outcome.hpp>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -30,21 +28,15 @@ class task_state : public task_core {
 template <class T, class Executor>
 class spawned_task final : public region_stack_on<Executor, task_state<T>> {
   using base = region_stack_on<Executor, task_state<T>>;
-  using allocator = boost::asio::recycling_allocator<spawned_task>;
 
  public:
   /// In the group; null when that takes no more. \throws std::bad_alloc
-  static target_ref<spawned_task> make(Executor executor, deadline_service& deadlines,
+  static target_ref<spawned_task> make(Executor const& executor, deadline_service& deadlines,
                                        task_facts&& facts, group_ref const& group) {
-    auto* const memory = allocator().allocate(1);
-    target_ref<spawned_task> made;
-    try {
-      made = target_ref<spawned_task>::adopt(
-          new (memory) spawned_task(std::move(executor), deadlines, std::move(facts)));
-    } catch (...) {
-      allocator().deallocate(memory, 1);
-      throw;
-    }
+    // By plain new: a crowd of tasks would not find room in the cache of Asio's allocators, which
+    // are slower then.
+    auto made =
+        target_ref<spawned_task>::adopt(new spawned_task(executor, deadlines, std::move(facts)));
     if (!made->join_group(group)) made = {};
     return made;
   }
@@ -85,10 +77,7 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
   using base::base;
   ~spawned_task() override = default;
 
-  void destroy() noexcept override {
-    this->~spawned_task();
-    allocator().deallocate(this, 1);
-  }
+  void destroy() noexcept override { delete this; }
   void drop_executor() noexcept override {
     std::optional<Executor> dropped;
     std::lock_guard guard(this->lock_);

@@ -106,7 +106,7 @@ class CURFEW_EXPORT task_core : public region_stack {
 
   void finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept;
   void wake_all(bool own_context) noexcept;
-  group_ref leave_behind() noexcept;
+  void keep_reason() noexcept;
   void report() const noexcept;
 
   group_hook in_group_{this};  ///< Under the group's lock.

@@ -90,7 +90,7 @@ auto task_executor(Where& where) {
 
 /// Starts a task in a group; in that of its context where none is given.
 template <class Executor, class Body>
-auto spawn_body(Executor executor, group_ref const& group, spawn_options const& options,
+auto spawn_body(Executor const& executor, group_ref const& group, spawn_options const& options,
                 Body&& body) {
   using T = typename body_traits<Body, no_handle>::value_type;
   using state = spawned_task<T, Executor>;
