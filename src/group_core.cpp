@@ -57,8 +57,6 @@ void group_core::fail(std::exception_ptr const& error) noexcept {
     stop_others(nullptr, error);
 }
 
-// One that several met, by joining, is one. What cannot be kept for want of memory is lost but for
-// the first, for which there is room.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
   if (rule_ != group_rule::cancel_siblings && rule_ != group_rule::keep_going) {
     if (child) child->set_looked_at();
@@ -68,13 +66,14 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
   if (child && !owner_) return;
   try {
     auto kept = task_ref::share(rule_ == group_rule::keep_going ? child : nullptr);
-    if (rule_ == group_rule::cancel_siblings && child) child->set_looked_at();
     std::lock_guard guard(lock_);
-    for (auto const& known : failures_)
-      if (known.error == error) return;
     failures_.push_back({error, std::move(kept)});
   } catch (std::bad_alloc const&) {
+    std::lock_guard guard(lock_);
+    if (unkept_) return;  // a child reports it by itself
+    unkept_ = error;
   }
+  if (rule_ == group_rule::cancel_siblings && child) child->set_looked_at();
 }
 
 void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
@@ -166,14 +165,18 @@ void group_core::close() noexcept {
 std::exception_ptr group_core::raise() noexcept {
   auto failures = std::move(failures_);
   std::erase_if(failures, [](group_failure const& f) { return f.task && f.task->looked_at(); });
-  if (failures.empty()) return nullptr;
+  if (failures.empty()) return std::exchange(unkept_, nullptr);
   for (auto const& each : failures)
     if (each.task) each.task->set_looked_at();
   if (failures.size() == 1) return failures.front().error;
   try {
+    // One that several met, by joining, is one.
     std::vector<std::exception_ptr> all;
     all.reserve(failures.size());
-    for (auto& each : failures) all.push_back(std::move(each.error));
+    for (auto& each : failures)
+      if (std::find(all.begin(), all.end(), each.error) == all.end())
+        all.push_back(std::move(each.error));
+    if (all.size() == 1) return all.front();
     return std::make_exception_ptr(exception_group(std::move(all)));
   } catch (...) {
     return std::current_exception();
