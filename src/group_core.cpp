@@ -62,11 +62,12 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
     if (child) child->set_looked_at();
     return;
   }
-  // The failures of a group without an end are reported by themselves.
-  if (child && !owner_) return;
   try {
     auto kept = task_ref::share(rule_ == group_rule::keep_going ? child : nullptr);
     std::lock_guard guard(lock_);
+    // Where nobody waits for the end, for there is none or the one who did was destroyed with its
+    // context, failures are reported by themselves.
+    if (child && (!owner_ || closed_)) return;
     failures_.push_back({error, std::move(kept)});
   } catch (std::bad_alloc const&) {
     std::lock_guard guard(lock_);
