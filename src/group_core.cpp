@@ -13,7 +13,6 @@ group_ref group_core::make(group_facts facts) {
   auto made = group_ref::adopt(new group_core(std::move(facts)));
   if (auto const bound = made->facts_.max_concurrency)
     made->slots_ = std::make_unique<semaphore>(bound);
-  if (raises(made->rule_)) made->failures_.reserve(1);  // the first is never lost
   made->token_ = token_state::make();
   made->told_.target = made.get();
   made->token_->add(made->told_);
@@ -57,22 +56,22 @@ void group_core::fail(std::exception_ptr const& error) noexcept {
   if (raises(rule_)) stop_others(nullptr, error);
 }
 
-// One that several met, by joining, is one.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
-  // The failures of a group without an end are reported by themselves.
-  if (child && !owner_) return;
   bool const may_be_looked_at = rule_ == group_rule::keep_going;
-  if (child && !may_be_looked_at) child->set_looked_at();
-  if (!raises(rule_)) return;
   try {
     auto kept = task_ref::share(may_be_looked_at ? child : nullptr);
     std::lock_guard guard(lock_);
-    if (rule_ == group_rule::first_failure && !failures_.empty()) return;
-    for (auto const& known : failures_)
-      if (known.error == error) return;
-    failures_.push_back({error, std::move(kept)});
+    // Where nobody waits for the end, for there is none or the one who did was destroyed with its
+    // context, failures are reported by themselves.
+    if (child && (!owner_ || closed_)) return;
+    if (raises(rule_) && (rule_ != group_rule::first_failure || failures_.empty()))
+      failures_.push_back({error, std::move(kept)});
   } catch (std::bad_alloc const&) {
+    std::lock_guard guard(lock_);
+    if (unkept_) return;  // a child reports it by itself
+    unkept_ = error;
   }
+  if (child && !may_be_looked_at) child->set_looked_at();
 }
 
 void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
@@ -164,14 +163,18 @@ void group_core::close() noexcept {
 std::exception_ptr group_core::raise() noexcept {
   auto failures = std::move(failures_);
   std::erase_if(failures, [](group_failure const& f) { return f.task && f.task->looked_at(); });
-  if (failures.empty()) return nullptr;
+  if (failures.empty()) return std::exchange(unkept_, nullptr);
   for (auto const& each : failures)
     if (each.task) each.task->set_looked_at();
   if (failures.size() == 1) return failures.front().error;
   try {
+    // One that several met, by joining, is one.
     std::vector<std::exception_ptr> all;
     all.reserve(failures.size());
-    for (auto& each : failures) all.push_back(std::move(each.error));
+    for (auto& each : failures)
+      if (std::find(all.begin(), all.end(), each.error) == all.end())
+        all.push_back(std::move(each.error));
+    if (all.size() == 1) return all.front();
     return std::make_exception_ptr(exception_group(std::move(all)));
   } catch (...) {
     return std::current_exception();

@@ -114,7 +114,8 @@ bool task_core::remove(task_waiter& node) noexcept {
 
 void task_core::end(ending how, std::exception_ptr error) noexcept {
   bool const asked = this->asked();
-  finish({how, asked, asked && is_consequence(error)}, std::move(error), true);
+  member_end const ended{how, asked, asked && is_consequence(error)};
+  finish(ended, std::move(error), true);
 }
 
 void task_core::abandon() noexcept {

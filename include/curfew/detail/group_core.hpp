@@ -108,6 +108,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   target_ref<region_stack> owner_;
   task_ref first_;
   std::vector<group_failure> failures_;
+  std::exception_ptr unkept_;  ///< One for which there was no memory among them.
   group_facts facts_;
   std::unique_ptr<semaphore> slots_;
   boost::asio::any_io_executor executor_;
