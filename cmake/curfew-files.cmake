@@ -104,6 +104,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/start_core.hpp
     include/curfew/detail/task_core.hpp
+    include/curfew/detail/task_registry.hpp
     include/curfew/detail/task_watch.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
@@ -129,7 +130,6 @@ set(CURFEW_SOURCES
     src/region.cpp
     src/region_stack.cpp
     src/retry_policy.cpp
-    src/root_group.cpp
     src/scope.cpp
     src/stack_table.cpp
     src/start_core.cpp
@@ -137,6 +137,7 @@ set(CURFEW_SOURCES
     src/task.cpp
     src/task_core.cpp
     src/task_group.cpp
+    src/task_registry.cpp
     src/this_task.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp

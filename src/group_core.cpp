@@ -1,4 +1,5 @@
 #include <curfew/detail/group_core.hpp>
+#include <curfew/detail/task_registry.hpp>
 #include <curfew/error.hpp>
 
 #include <algorithm>
@@ -9,13 +10,17 @@
 
 namespace curfew::detail {
 
-group_ref group_core::make(group_facts facts) {
-  auto made = group_ref::adopt(new group_core(std::move(facts)));
+group_core::group_core(group_facts&& facts, registry_ref registry) noexcept
+    : rule_(facts.rule), facts_(std::move(facts)), registry_(std::move(registry)) {}
+
+group_ref group_core::make(group_facts facts, registry_ref registry) {
+  auto made = group_ref::adopt(new group_core(std::move(facts), std::move(registry)));
   if (auto const bound = made->facts_.max_concurrency)
     made->slots_ = std::make_unique<semaphore>(bound);
   made->token_ = token_state::make();
   made->told_.target = made.get();
   made->token_->add(made->told_);
+  made->registry_->add(made->in_registry_);
   return made;
 }
 
@@ -157,6 +162,7 @@ void group_core::close() noexcept {
     closed_ = true;
   }
   token_->remove(told_);
+  registry_->remove(in_registry_);
   set_executor({});
 }
 

@@ -1,3 +1,4 @@
+#include <curfew/detail/task_registry.hpp>
 #include <curfew/error.hpp>
 #include <curfew/impl/with_task_group.hpp>
 #include <curfew/task_group.hpp>
@@ -24,7 +25,7 @@ group_region::~group_region() {
 }
 
 void group_region::open(group_facts const& facts) {
-  auto core = group_core::make(facts);
+  auto core = group_core::make(facts, registry_ref::share(&task_registry::of(stack_->deadlines())));
   core->set_owner(stack_ref::share(stack_));
   core->set_executor(stack_->executor_beside_it());
   told_deadline = &core->deadline();

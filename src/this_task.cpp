@@ -19,6 +19,10 @@ clock::duration task_view::remaining() const noexcept {
   return std::max(ends - now(), clock::duration::zero());
 }
 
+std::string_view task_view::name() const noexcept {
+  return stack_ ? stack_->name() : std::string_view();
+}
+
 clock::time_point task_view::now() const noexcept { return deadlines_->now(); }
 
 }  // namespace curfew

@@ -4,6 +4,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
+#include <curfew/fwd.hpp>
 #include <type_traits>
 
 namespace curfew {
@@ -14,6 +15,11 @@ template <class T>
 inline constexpr bool is_awaitable = false;
 template <class T, class Executor>
 inline constexpr bool is_awaitable<boost::asio::awaitable<T, Executor>> = true;
+
+template <class T>
+inline constexpr bool is_task = false;
+template <class T>
+inline constexpr bool is_task<task<T>> = true;
 
 template <class T>
 struct awaitable_traits;
@@ -54,7 +60,10 @@ constexpr void require_operation() {
   constexpr bool is_lvalue_awaitable = awaitable_operation<Op> && std::is_lvalue_reference_v<Op>;
   static_assert(!is_lvalue_awaitable,
                 "curfew: an awaitable can be awaited only once, so hand it over: std::move(op)");
-  static_assert(operation<Op> || is_lvalue_awaitable,
+  static_assert(!is_task<std::remove_cvref_t<Op>>,
+                "curfew: a task is no operation, but to join it is one: t.join(). It goes on when "
+                "the one who joins it is cancelled, so it needs no shield");
+  static_assert(operation<Op> || is_lvalue_awaitable || is_task<std::remove_cvref_t<Op>>,
                 "curfew: this is no operation. An operation is an asio::awaitable, or what an Asio "
                 "function returns for the token asio::deferred. For a coroutine function use "
                 "timeout(limit, f, args...), or call it: wait_for(f(), limit)");

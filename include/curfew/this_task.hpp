@@ -44,8 +44,9 @@ class CURFEW_EXPORT task_view {
   clock::duration remaining() const noexcept;
   /// The context's time.
   clock::time_point now() const noexcept;
-  /// The task's name; empty when it has none.
-  std::string_view name() const noexcept { return {}; }
+  /// The name of the task; empty when it has none, and in a coroutine that is no task. Valid as
+  /// long as this.
+  std::string_view name() const noexcept;
 
  private:
   friend struct detail::self_access;

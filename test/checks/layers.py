@@ -35,9 +35,9 @@ LAYERS = {
         detail/waiter detail/event_state detail/permit_pool detail/queue_state
         impl/queued_wait impl/acquire
         task spawn spawn_options task_group group_options with_task_group gather race wait
-        as_completed retry retry_policy return_when root_group
+        as_completed retry retry_policy return_when
         detail/group_verdict detail/task_core detail/group_core detail/start_core
-        detail/spawned_task detail/task_watch impl/told_wake impl/children
+        detail/spawned_task detail/task_watch detail/task_registry impl/told_wake impl/children
     """.split(),
     "application": """
     """.split(),

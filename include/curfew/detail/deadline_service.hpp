@@ -70,7 +70,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
 
   boost::asio::execution_context& owner() noexcept { return context(); }
   /// What else belongs to the context, found without a search among its services.
-  std::atomic<void const*>& beside() noexcept { return beside_; }
+  std::atomic<void*>& beside() noexcept { return beside_; }
 
  private:
   struct timers;
@@ -95,7 +95,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   unsigned shift_;  ///< A tick is 2^shift_ nanoseconds.
   bool shut_down_ = false;
   std::atomic<bool> virtual_{false};
-  std::atomic<void const*> beside_{nullptr};
+  std::atomic<void*> beside_{nullptr};
   std::atomic<clock::rep> virtual_now_{0};
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.

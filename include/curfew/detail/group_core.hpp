@@ -27,6 +27,15 @@ struct group_facts {
   std::source_location where;
 };
 
+class task_registry;
+using registry_ref = target_ref<task_registry>;
+
+/// A group among those of its context.
+struct registry_hook : list_hook {
+  explicit registry_hook(group_core* which) noexcept : group(which) {}
+  group_core* const group;
+};
+
 /// The tasks that are in a group, and what is to become of them.
 ///
 /// A request to stop is a token: the owner's region listens to it, and so does this, which tells
@@ -38,7 +47,7 @@ struct group_facts {
 class CURFEW_EXPORT group_core final : public request_target {
  public:
   /// \throws std::bad_alloc
-  static group_ref make(group_facts facts);
+  static group_ref make(group_facts facts, registry_ref registry);
 
   // From any thread.
   bool enter(task_core& child) noexcept;
@@ -88,7 +97,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   void requested(std::uint64_t) override;
 
  private:
-  explicit group_core(group_facts&& facts) noexcept : rule_(facts.rule), facts_(std::move(facts)) {}
+  group_core(group_facts&& facts, registry_ref registry) noexcept;
   ~group_core() override;
   void destroy() noexcept override { delete this; }
 
@@ -110,15 +119,14 @@ class CURFEW_EXPORT group_core final : public request_target {
   std::vector<group_failure> failures_;
   std::exception_ptr unkept_;  ///< One for which there was no memory among them.
   group_facts facts_;
+  registry_ref registry_;
+  registry_hook in_registry_{this};
   std::unique_ptr<semaphore> slots_;
   boost::asio::any_io_executor executor_;
 };
 
 /// One that is never used up: for groups without a bound.
 CURFEW_EXPORT semaphore& endless_slots() noexcept;
-
-/// The group of the tasks of a context that are in no other. It takes tasks until the context ends.
-CURFEW_EXPORT group_ref const& root_group_of(deadline_service& context);
 
 /// Whether an error says no more than that something else was asked to stop.
 CURFEW_EXPORT bool is_consequence(std::exception_ptr const& error) noexcept;

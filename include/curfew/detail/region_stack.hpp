@@ -12,6 +12,7 @@
 #include <curfew/detail/region.hpp>
 #include <curfew/detail/stack_table.hpp>
 #include <curfew/export.hpp>
+#include <string_view>
 #include <utility>
 
 namespace curfew::detail {
@@ -108,6 +109,8 @@ class CURFEW_EXPORT region_stack : public request_target {
   bool asked_around(region const& r);
   /// The task whose coroutine this is; null where it is none.
   virtual task_core* as_task() noexcept { return nullptr; }
+  /// Its name; empty when it has none.
+  virtual std::string_view name() const noexcept { return {}; }
   /// Its executor, for what is started beside it; empty where that has no such form.
   virtual boost::asio::any_io_executor executor_beside_it() const { return {}; }
   void set_base_deadline(clock::time_point deadline) noexcept {

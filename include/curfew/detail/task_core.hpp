@@ -54,7 +54,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   /// \name From any thread
   /// @{
   std::uint64_t number() const noexcept { return number_; }
-  std::string_view name() const noexcept { return name_; }
+  std::string_view name() const noexcept final { return name_; }
   std::source_location const& where() const noexcept { return where_; }
   clock::time_point spawned_at() const noexcept { return spawned_at_; }
   bool done() const noexcept { return ended_.load(std::memory_order_acquire); }

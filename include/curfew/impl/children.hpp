@@ -32,11 +32,6 @@ struct operand<task<T>> {
   }
 };
 
-template <class Op>
-inline constexpr bool is_task = false;
-template <class T>
-inline constexpr bool is_task<task<T>> = true;
-
 /// Says at compile time why something cannot run beside others.
 template <class Op>
 constexpr void require_operand() {

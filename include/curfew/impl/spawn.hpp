@@ -10,6 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/spawned_task.hpp>
+#include <curfew/detail/task_registry.hpp>
 #include <curfew/impl/scope.hpp>
 #include <curfew/impl/task.hpp>
 #include <curfew/operation.hpp>
@@ -99,8 +100,8 @@ auto spawn_body(Executor const& executor, group_ref const& group, spawn_options 
   task_facts facts{options.name(), options.where()};
   if (group && options.deadline() == task_deadline::inherit)
     facts.deadline = group->deadline().load(std::memory_order_relaxed);
-  auto made =
-      state::make(executor, deadlines, std::move(facts), group ? group : root_group_of(deadlines));
+  auto made = state::make(executor, deadlines, std::move(facts),
+                          group ? group : task_registry::of(deadlines).root());
   if (!made) throw_group_closed(options);
   auto handle = task_access::make<T>(target_ref<task_state<T>>::share(made.get()));
   auto* const task = made.get();

@@ -18,14 +18,9 @@ namespace curfew::detail {
 /// Throws when a set of tasks is empty.
 CURFEW_EXPORT void require_tasks(bool some, char const* function);
 
-template <class T>
-inline constexpr bool is_task_handle = false;
-template <class T>
-inline constexpr bool is_task_handle<task<T>> = true;
-
 template <class Range>
 concept range_of_tasks =
-    std::ranges::input_range<Range> && is_task_handle<std::ranges::range_value_t<Range>>;
+    std::ranges::input_range<Range> && is_task<std::ranges::range_value_t<Range>>;
 
 /// The tasks of a range, each once, in order.
 template <range_of_tasks Range>
