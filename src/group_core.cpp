@@ -38,7 +38,7 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
                        bool wake_own_context) noexcept {
   bool const failed = has_failed(how);
   if (failed) add_failure(error, &child);
-  if (ends_others(rule_, how)) stop_others(&child, error);
+  if (ends_others(rule_, how)) stop_others(&child, is_own_end(how), error);
   std::unique_lock guard(lock_);
   child.in_group_.unlink();
   cut_short_ |= how.how != ending::value && !failed && token_->cancelled();
@@ -58,7 +58,7 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
 
 void group_core::fail(std::exception_ptr const& error) noexcept {
   add_failure(error, nullptr);
-  if (raises(rule_)) stop_others(nullptr, error);
+  if (raises(rule_)) stop_others(nullptr, true, error);
 }
 
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
@@ -79,8 +79,14 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
   if (child && !may_be_looked_at) child->set_looked_at();
 }
 
-void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
+void group_core::stop_others(task_core* because, bool by_itself,
+                             std::exception_ptr const& error) noexcept {
   try {
+    {
+      std::lock_guard guard(lock_);
+      if (!first_ && by_itself) first_ = task_ref::share(because);
+    }
+    if (token_->cancelled()) return;
     std::string text;
     std::source_location where;
     if (because) {
@@ -95,10 +101,6 @@ void group_core::stop_others(task_core* because, std::exception_ptr const& error
         text += text.empty() ? e.what() : std::string(": ") + e.what();
       } catch (...) {
       }
-    }
-    {
-      std::lock_guard guard(lock_);
-      if (!first_ && !token_->cancelled()) first_ = task_ref::share(because);
     }
     bool const won = rule_ == group_rule::first_end || rule_ == group_rule::first_value;
     token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,

@@ -11,6 +11,11 @@ void require_some(bool some, char const* function) {
         std::string(function) + " was given nothing: it takes one operation or more");
 }
 
+void check_branches(branches_state const& state) {
+  if (raises(state.rule) && state.failure) std::rethrow_exception(state.failure);
+  if (state.outside_asked && state.cut_short) throw_aborted(nullptr);
+}
+
 void throw_all(std::vector<std::exception_ptr> failures) {
   std::erase(failures, nullptr);
   if (failures.size() == 1) std::rethrow_exception(failures.front());

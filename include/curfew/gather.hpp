@@ -52,17 +52,26 @@ struct gather_fn {
   auto on(Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
     using own_executor = detail::executor_for<Executor, Ops...>;
-    using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
-    return detail::gather<own_executor>(children({}, std::forward<Ops>(ops)...), {});
+    if constexpr ((deferred_operation<Ops> && ...)) {
+      using all = detail::listed_branches<std::decay_t<Ops>...>;
+      return detail::gather_branches<own_executor, all>(
+          std::tuple<std::decay_t<Ops>...>(std::forward<Ops>(ops)...));
+    } else {
+      using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
+      return detail::gather<own_executor>(children({}, std::forward<Ops>(ops)...), {});
+    }
   }
   /// \overload
   template <class Executor, detail::range_of_operations Range>
   auto on(Range&& ops, std::source_location where = std::source_location::current()) const {
     using op = std::ranges::range_value_t<Range>;
     using own_executor = detail::executor_for<Executor, op>;
-    return detail::gather<own_executor>(detail::ranged_children<own_executor, op>(
-                                            where, detail::as_vector(std::forward<Range>(ops))),
-                                        where);
+    auto all = detail::as_vector(std::forward<Range>(ops));
+    if constexpr (deferred_operation<op>)
+      return detail::gather_branches<own_executor, detail::ranged_branches<op>>(std::move(all));
+    else
+      return detail::gather<own_executor>(
+          detail::ranged_children<own_executor, op>(where, std::move(all)), where);
   }
 };
 

@@ -29,6 +29,11 @@ constexpr bool has_failed(member_end const& end) noexcept {
   return !end.asked || (end.how == ending::error && !end.consequence);
 }
 
+/// Whether it ended by itself, whatever was asked: a value and an error of its own win.
+constexpr bool is_own_end(member_end const& end) noexcept {
+  return end.how == ending::value || has_failed(end);
+}
+
 /// Whether failures are raised in the end.
 constexpr bool raises(group_rule rule) noexcept {
   return rule == group_rule::cancel_siblings || rule == group_rule::first_failure ||

@@ -144,7 +144,6 @@ class ranged_children {
     return index;
   }
   std::vector<task<value_type>> const& tasks() const noexcept { return tasks_; }
-  bool empty() const noexcept { return ops_.empty(); }
 
  private:
   spawn_options options_;

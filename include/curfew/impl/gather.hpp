@@ -1,6 +1,7 @@
 #ifndef CURFEW_IMPL_GATHER_HPP
 #define CURFEW_IMPL_GATHER_HPP
 
+#include <curfew/impl/branches.hpp>
 #include <curfew/impl/children.hpp>
 #include <curfew/impl/scope.hpp>
 #include <utility>
@@ -29,6 +30,18 @@ auto gather(Children&& children, std::source_location where) {
   using results = decltype(std::declval<body&>().results());
   return run_scope<collecting<results>, by_group, body, Executor>(
       hidden_group(group_rule::first_failure, "gather", where), body(std::move(children)), where);
+}
+
+template <class Executor, class Branches, class Ops>
+auto gather_branches(Ops ops)
+    -> boost::asio::awaitable<decltype(std::declval<Branches&>().results([](auto& one) {
+                                return take_value(one);
+                              })),
+                              Executor> {
+  Branches branches(group_rule::first_failure, std::move(ops));
+  co_await run_branches(branches);
+  check_branches(branches);
+  co_return branches.results([](auto& one) { return take_value(one); });
 }
 
 /// Starts children that belong to somebody else.

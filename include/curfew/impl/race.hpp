@@ -2,6 +2,7 @@
 #define CURFEW_IMPL_RACE_HPP
 
 #include <curfew/fwd.hpp>
+#include <curfew/impl/branches.hpp>
 #include <curfew/impl/children.hpp>
 #include <curfew/impl/scope.hpp>
 #include <curfew/sleep.hpp>
@@ -55,22 +56,49 @@ auto race(group_rule rule, char const* name, Children&& children, std::source_lo
       hidden_group(rule, name, where), body(rule, std::move(children)), where);
 }
 
+template <class Executor, class Branches, class Ops>
+auto race_branches(group_rule rule, Ops ops)
+    -> boost::asio::awaitable<race_result<decltype(std::declval<Branches&>().results([](auto& one) {
+                                return take_outcome(one);
+                              }))>,
+                              Executor> {
+  Branches branches(rule, std::move(ops));
+  co_await run_branches(branches);
+  if (branches.first == branches_state::nobody) {
+    check_branches(branches);
+    std::vector<std::exception_ptr> failures;
+    branches.each_branch([&](auto& one) { failures.push_back(take_outcome(one).error()); });
+    throw_all(std::move(failures));
+  }
+  co_return race_result<decltype(branches.results([](auto& one) { return take_outcome(one); }))>{
+      branches.first, branches.results([](auto& one) { return take_outcome(one); })};
+}
+
 template <class Executor, class... Ops>
 auto race_listed(group_rule rule, char const* name, Ops&&... ops) {
   static_assert(sizeof...(Ops) != 0, "curfew: there is nothing to choose from");
   (require_operand<Ops>(), ...);
   using own_executor = executor_for<Executor, Ops...>;
-  using children = listed_children<own_executor, std::decay_t<Ops>...>;
-  return race<own_executor>(rule, name, children({}, std::forward<Ops>(ops)...), {});
+  if constexpr ((deferred_operation<Ops> && ...)) {
+    return race_branches<own_executor, listed_branches<std::decay_t<Ops>...>>(
+        rule, std::tuple<std::decay_t<Ops>...>(std::forward<Ops>(ops)...));
+  } else {
+    using children = listed_children<own_executor, std::decay_t<Ops>...>;
+    return race<own_executor>(rule, name, children({}, std::forward<Ops>(ops)...), {});
+  }
 }
 
 template <class Executor, class Range>
 auto race_ranged(group_rule rule, char const* name, Range&& ops) {
   using op = std::ranges::range_value_t<Range>;
   using own_executor = executor_for<Executor, op>;
-  ranged_children<own_executor, op> children({}, as_vector(std::forward<Range>(ops)));
-  require_some(!children.empty(), name);
-  return race<own_executor>(rule, name, std::move(children), {});
+  auto all = as_vector(std::forward<Range>(ops));
+  require_some(!all.empty(), name);
+  if constexpr (deferred_operation<op>)
+    return race_branches<own_executor, ranged_branches<op>>(rule, std::move(all));
+  else
+    return race<own_executor>(rule, name, ranged_children<own_executor, op>({}, std::move(all)),
+                              {});
 }
 
 /// Starts one after the other; whether it was stopped or not, the winner is known by the group.
