@@ -30,10 +30,13 @@ void group_region::open(group_facts const& facts) {
   core->set_executor(stack_->executor_beside_it());
   told_deadline = &core->deadline();
   handle_.core_ = std::move(core);
-  // What encloses it may have been asked before: then it opens all the same.
   open_ = stack_->open(*this, handle_.core_->token());
   handle_.core_->deadline().store(stack_->regions().effective_deadline(this),
                                   std::memory_order_relaxed);
+  // Whoever goes on although asked already (`throw_if_cancelled(false)`) opens it all the same, but
+  // no news would come any more by which the children are told.
+  auto const& regions = stack_->regions();
+  if (regions.asked_inside(*this)) handle_.core_->cancel(regions.reason(this));
 }
 
 void group_region::body_ended(std::exception_ptr const& error) {
