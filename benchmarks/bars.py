@@ -119,11 +119,21 @@ def shield_bars():
             yield constant(workload, "curfew/coroutine", c, "≤ 60", 60)
 
 
+def structure_bars():
+    for c in ("C:1", "C:100"):
+        yield against("spawn", "curfew", c, "≤ 1.3 × co_spawn(detached)",
+                      "spawn", "co_spawn_detached", c, factor=1.3)
+    yield against("task_group", "curfew", "C:1", "≤ 1.2 × counter and co_spawn",
+                  "task_group", "counter", "C:1", factor=1.2)
+    for n in ("of:2", "of:10"):
+        yield against("gather", "curfew", n, "≤ 1/2 of &&", "gather", "operator_and", n, factor=0.5)
+
+
 def memory_bars():
     yield constant("memory", "curfew", "", "limit ≤ 250 over the task", 250,
                    difference("memory", "curfew", "none"))
-    yield constant("memory", "curfew_sleep_limited", "", "task with limit ≤ 900", 900)
+    yield constant("memory", "curfew_task_limited", "", "task with limit ≤ 900", 900)
 
 
 BARS = [*wait_for_bars(), *coroutine_bars(), *time_bars(), *token_bars(),
-        *shield_bars(), *memory_bars()]
+        *shield_bars(), *structure_bars(), *memory_bars()]

@@ -88,7 +88,7 @@ struct by_gathered_range {
 template <class Contender>
 void add(std::size_t size) {
   row what;
-  what.name = std::string("gather/") + Contender::name + "/C:1/of:" + std::to_string(size);
+  what.name = std::string("gather/") + Contender::name + "/of:" + std::to_string(size);
   add_timed_row<Contender, any_executor>(what)->MinTime(0.05);
 }
 

@@ -3,6 +3,7 @@
 #include "rivals.hpp"
 
 #include <curfew/sleep.hpp>
+#include <curfew/spawn.hpp>
 #include <curfew/timeout.hpp>
 #include <curfew/wait_for.hpp>
 
@@ -73,6 +74,7 @@ struct by_curfew {
 /// A task that sleeps, without and with a limit around the sleep.
 struct sleeping {
   static constexpr auto name = "curfew_sleep";
+  static constexpr auto name_as_task = "curfew_task";
 
   template <class Ex>
   static awaitable<Ex> start(Ex) {
@@ -82,6 +84,7 @@ struct sleeping {
 
 struct limited_sleeping {
   static constexpr auto name = "curfew_sleep_limited";
+  static constexpr auto name_as_task = "curfew_task_limited";
 
   template <class Ex>
   static awaitable<Ex> start(Ex) {
@@ -96,6 +99,18 @@ struct sleeping_in_scope {
   template <class Ex>
   static awaitable<Ex> start(Ex executor) {
     co_await curfew::timeout(1h, sleeping::start<Ex>, executor);
+  }
+};
+
+/// The same as tasks.
+template <class Contender>
+struct as_task {
+  static constexpr auto name = Contender::name_as_task;
+
+  template <class Ex>
+  static awaitable<Ex> start(Ex executor) {
+    curfew::spawn(executor, Contender::template start<Ex>(executor));
+    co_return;
   }
 };
 
@@ -127,7 +142,8 @@ bool add_memory() {
 bool const registered_cancel_after = add_memory<by_cancel_after, by_spawned_cancel_after>();
 #endif
 bool const registered =
-    add_memory<none, by_operator_or, by_curfew, sleeping, limited_sleeping, sleeping_in_scope>();
+    add_memory<none, by_operator_or, by_curfew, sleeping, limited_sleeping, sleeping_in_scope,
+               as_task<sleeping>, as_task<limited_sleeping>>();
 
 }  // namespace
 }  // namespace bench

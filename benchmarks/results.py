@@ -5,11 +5,11 @@ import re
 import statistics
 
 WORKLOADS = ("yield", "wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "sleep",
-             "expire", "token_fanout", "token_churn", "shield", "finally", "memory")
+             "expire", "token_fanout", "token_churn", "shield", "finally", "spawn", "task_group", "gather", "memory")
 
 # Workloads whose rows are compared by what they add to the row without a limit.
 ADDED = ("wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "token_churn",
-         "shield", "finally")
+         "shield", "finally", "spawn")
 
 # What a row says, the first that it has.
 VALUES = ("ns_per_op", "bytes_per_op", "bytes_grown")

@@ -14,13 +14,13 @@ class registry_service final : public boost::asio::execution_context::service {
     registry->set_root(group_core::make({group_rule::keep_going, 0, {}, {}}, registry));
   }
 
+  ~registry_service() override { registry->set_root({}); }  // they keep each other
+
   registry_ref const registry;
 
  private:
-  void shutdown() override {
-    registry->root()->close();
-    registry->set_root({});
-  }
+  // Newer versions of Boost call it twice.
+  void shutdown() override { registry->root()->close(); }
 };
 
 boost::asio::execution_context::id registry_service::id;
