@@ -48,6 +48,12 @@ class task_handler {
   target_ref<Task> task_;
 };
 
+/// In a frame of its own, which most tasks do without.
+template <class Executor>
+boost::asio::awaitable<permit, Executor> take_turn(semaphore* slots) {
+  co_return co_await slots->acquire();
+}
+
 /// The coroutine of a task. What it was given is destroyed before anybody hears of its end.
 template <class T, class Executor, class Body>
 boost::asio::awaitable<void, Executor> run_task(spawned_task<T, Executor>* task,
@@ -60,7 +66,7 @@ boost::asio::awaitable<void, Executor> run_task(spawned_task<T, Executor>* task,
     on_stack running(task);
     if (running.begin(co_await this_coro::cancellation_state) && task->begin()) {
       try {
-        if (auto* const slots = task->group()->slots()) turn = co_await slots->acquire();
+        if (auto* const slots = task->group()->slots()) turn = co_await take_turn<Executor>(slots);
         no_handle none;
         auto op = (*body)(none);
         require_awaitable(op.valid());
