@@ -46,8 +46,11 @@ class awaited {
   boost::asio::awaitable<T, Executor> op_;
 };
 
+/// What stands for a handle where there is none is not passed to a function that would take
+/// anything.
 template <class Handle, class F, class... Args>
-concept takes_handle = std::is_invocable_v<F&, Handle&, Args&&...>;
+concept takes_handle =
+    !std::is_same_v<Handle, no_handle> && std::is_invocable_v<F&, Handle&, Args&&...>;
 
 /// A coroutine function with its arguments: it starts in any case, and is interrupted where it
 /// first waits.
@@ -97,8 +100,7 @@ constexpr bool keeps_arguments() {
 /// Says at compile time why something cannot be the body of a scope.
 template <class Handle, class F, class... Args>
 constexpr void require_body() {
-  constexpr bool callable =
-      takes_handle<Handle, F, Args...> || std::is_invocable_v<F&, Args&&...>;
+  constexpr bool callable = takes_handle<Handle, F, Args...> || std::is_invocable_v<F&, Args&&...>;
   static_assert(callable || !std::is_same_v<Handle, timeout_scope>,
                 "curfew: the body of a scope is called as f(timeout_scope&, args...) or "
                 "f(args...), with decayed copies of the arguments; this one cannot be");
