@@ -2,6 +2,7 @@
 #define CURFEW_IMPL_SCOPE_BODY_HPP
 
 #include <boost/asio/awaitable.hpp>
+#include <curfew/detail/asking_regions.hpp>
 #include <curfew/detail/kept_arguments.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/timeout_scope.hpp>
@@ -32,8 +33,11 @@ class awaited {
   boost::asio::awaitable<T, Executor> op_;
 };
 
+/// What stands for a handle where there is none is not passed to a function that would take
+/// anything.
 template <class Handle, class F, class... Args>
-concept takes_handle = std::is_invocable_v<F&, Handle&, Args&&...>;
+concept takes_handle =
+    !std::is_same_v<Handle, no_handle> && std::is_invocable_v<F&, Handle&, Args&&...>;
 
 /// A coroutine function with its arguments: it starts in any case, and is interrupted where it
 /// first waits.
