@@ -1,4 +1,4 @@
-// expect: curfew: the body of a scope must be a coroutine function: one that returns asio::awaitable<...>
+// expect: curfew: the body of a scope, a group or a task must be a coroutine function: one that returns asio::awaitable<...>
 #include <boost/asio.hpp>
 #include <curfew/curfew.hpp>
 

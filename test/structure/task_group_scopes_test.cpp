@@ -115,7 +115,7 @@ EACH_OWNER(a_shielded_body_is_waited_for_when_a_child_fails) {  // TG-12
   BOOST_TEST((elapsed() == 4s));
 }
 
-EACH_OWNER(a_cleanup_that_fails_in_a_stopped_child_is_raised) {
+EACH_OWNER(a_cleanup_runs_to_its_end_in_a_stopped_child_and_its_failure_gives_way) {
   auto const body = [&](curfew::task_group& group) -> awaitable<> {
     group.spawn(
         curfew::finally(curfew::sleep_forever(), [](auto const&) { return fail("cleanup", 1s); }));
@@ -129,7 +129,8 @@ EACH_OWNER(a_cleanup_that_fails_in_a_stopped_child_is_raised) {
   };
   run([&]() -> awaitable<> {
     co_await curfew::with_task_group(clean);
-    (void)co_await curfew::settle(curfew::with_task_group(body));
+    // Of the body's abort and the cleanup's error the body's wins: rule 18.
+    SAYS("value", curfew::with_task_group(body));
   });
   BOOST_TEST((elapsed() == 2s));
 }
