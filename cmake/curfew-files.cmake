@@ -46,6 +46,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/as_awaitable.hpp
     include/curfew/impl/as_completed.hpp
     include/curfew/impl/branches.hpp
+    include/curfew/impl/branches_op.hpp
     include/curfew/impl/cancel_when.hpp
     include/curfew/impl/children.hpp
     include/curfew/impl/finally.hpp

@@ -37,7 +37,7 @@ LAYERS = {
         task spawn spawn_options task_group group_options with_task_group gather race wait
         as_completed retry retry_policy return_when
         detail/group_verdict detail/task_core detail/group_core detail/start_core
-        detail/spawned_task detail/task_watch detail/task_registry impl/told_wake impl/children impl/branches
+        detail/spawned_task detail/task_watch detail/task_registry impl/told_wake impl/children impl/branches impl/branches_op
     """.split(),
     "application": """
     """.split(),
