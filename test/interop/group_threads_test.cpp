@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_group_is_cancelled_and_spawned_into_from_foreign_threads)
   for (int round = 0; round < 200; ++round) {
     asio::thread_pool pool(2);
     std::optional<curfew::task_group> kept;
-    std::atomic<int> opened{0}, ran{0}, destroyed{0};
+    std::atomic<int> opened{0}, ran{0};
     auto const argument = make_held();
     auto const child = [&](held) -> awaitable<> {
       ++ran;

@@ -156,6 +156,30 @@ BOOST_FIXTURE_TEST_CASE(tasks_that_spawn_tasks_go_deep, fixture) {
   BOOST_TEST(argument.use_count() == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_child_that_outlives_the_context_of_its_group_goes_on, fixture) {
+  captured_cerr const cerr;
+  auto const argument = make_held();
+  auto const other = curfew::spawn(context, give(7, 1s));
+  int got = 0;
+  auto const joins = [&](held) -> awaitable<> { got = co_await other.join(); };
+  std::optional<asio::io_context> dying(std::in_place);
+  auto const body = [&](curfew::task_group& group, held) -> awaitable<> {
+    group.spawn(context, {"late"}, fail, "nobody waits", 1s, argument);
+    group.spawn(context, {}, joins, argument);
+    co_await curfew::sleep_forever();
+  };
+  auto owner = curfew::spawn(*dying, [&] { return curfew::with_task_group(body, argument); });
+  dying->poll();
+  time.settle();
+  dying.reset();
+  BOOST_TEST(owner.cancelled());
+  BOOST_TEST(argument.use_count() > 1);
+  time.run();
+  BOOST_TEST(argument.use_count() == 1);
+  BOOST_TEST(got == 7);
+  BOOST_TEST(cerr.count("\"late\"") == 1);
+}
+
 EACH_OWNER(a_child_knows_the_deadline_around_its_group) {
   knowledge inherited, fresh, alone, later;
   auto const began = time.now();
