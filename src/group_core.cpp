@@ -3,9 +3,11 @@
 #include <curfew/error.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <mutex>
 #include <new>
+#include <numeric>
 #include <utility>
 
 namespace curfew::detail {
@@ -61,22 +63,20 @@ void group_core::fail(std::exception_ptr const& error) noexcept {
   if (raises(rule_)) stop_others(nullptr, true, error);
 }
 
+// The task is kept, so that it reports itself where the failure is never raised: the group has no
+// end, or the one who waits for it was destroyed with its context.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
-  bool const may_be_looked_at = rule_ == group_rule::keep_going;
-  try {
-    auto kept = task_ref::share(may_be_looked_at ? child : nullptr);
-    std::lock_guard guard(lock_);
-    // Where nobody waits for the end, for there is none or the one who did was destroyed with its
-    // context, failures are reported by themselves.
-    if (child && (!owner_ || closed_)) return;
-    if (raises(rule_) && (rule_ != group_rule::first_failure || failures_.empty()))
-      failures_.push_back({error, std::move(kept)});
-  } catch (std::bad_alloc const&) {
-    std::lock_guard guard(lock_);
-    if (unkept_) return;  // a child reports it by itself
-    unkept_ = error;
+  if (!raises(rule_)) {
+    if (child) child->set_looked_at();
+    return;
   }
-  if (child && !may_be_looked_at) child->set_looked_at();
+  std::lock_guard guard(lock_);
+  if (child && (!owner_ || closed_)) return;
+  try {
+    failures_.push_back({error, task_ref::share(child)});
+  } catch (std::bad_alloc const&) {
+    if (!unkept_) unkept_ = error;  // of further ones their tasks report themselves
+  }
 }
 
 void group_core::stop_others(task_core* because, bool by_itself,
@@ -168,20 +168,37 @@ void group_core::close() noexcept {
   set_executor({});
 }
 
+namespace {
+
+// One that several met, by joining, is one. They have no order but that of their bytes.
+void drop_repeated(std::vector<std::exception_ptr>& failures) {
+  std::vector<std::size_t> order(failures.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::memcmp(&failures[a], &failures[b], sizeof(std::exception_ptr)) < 0;
+  });
+  std::vector<bool> repeated(failures.size());
+  for (std::size_t i = 1; i < order.size(); ++i)
+    repeated[order[i]] = failures[order[i]] == failures[order[i - 1]];
+  std::size_t at = 0;
+  std::erase_if(failures, [&](std::exception_ptr const&) { return repeated[at++]; });
+}
+
+}  // namespace
+
 std::exception_ptr group_core::raise() noexcept {
   auto failures = std::move(failures_);
-  std::erase_if(failures, [](group_failure const& f) { return f.task && f.task->looked_at(); });
+  if (rule_ == group_rule::keep_going)
+    std::erase_if(failures, [](group_failure const& f) { return f.task && f.task->looked_at(); });
   if (failures.empty()) return std::exchange(unkept_, nullptr);
   for (auto const& each : failures)
     if (each.task) each.task->set_looked_at();
-  if (failures.size() == 1) return failures.front().error;
+  if (failures.size() == 1 || rule_ == group_rule::first_failure) return failures.front().error;
   try {
-    // One that several met, by joining, is one.
     std::vector<std::exception_ptr> all;
     all.reserve(failures.size());
-    for (auto& each : failures)
-      if (std::find(all.begin(), all.end(), each.error) == all.end())
-        all.push_back(std::move(each.error));
+    for (auto& each : failures) all.push_back(std::move(each.error));
+    drop_repeated(all);
     if (all.size() == 1) return all.front();
     return std::make_exception_ptr(exception_group(std::move(all)));
   } catch (...) {

@@ -23,7 +23,8 @@ task_core::task_core(deadline_service& deadlines, task_facts&& facts)
 }
 
 task_core::~task_core() {
-  if (failure_ && !looked_at()) report();
+  // An abort is how most end that nobody waits for, and no failure then.
+  if (failure_ && !looked_at() && !is_cancellation(failure_)) report();
 }
 
 void task_core::report() const noexcept {

@@ -21,7 +21,15 @@ group_options& group_options::max_concurrency(std::size_t children) & {
 namespace detail {
 
 group_region::~group_region() {
-  if (handle_.core_) handle_.core_->close();
+  if (!handle_.core_) return;
+  // Destroyed with its context: nobody waits any more for children that live in others.
+  if (open_ && handle_.core_->size() != 0) {
+    try {
+      handle_.core_->cancel({cancellation_cause::parent, "its owner was destroyed"});
+    } catch (std::bad_alloc const&) {
+    }
+  }
+  handle_.core_->close();
 }
 
 void group_region::open(group_facts const& facts) {

@@ -27,8 +27,9 @@ namespace curfew {
 /// By `task::cancel`. Not by the coroutine that spawned it.
 /// \par Errors
 /// The coroutine's own are the task's result: `task::join`. One that nobody looked at is written to
-/// `std::cerr` once when the last handle goes. Thrown by the call: `errc::group_closed` when the
-/// context is being destroyed, `errc::invalid_state` for an empty awaitable, `std::bad_alloc`.
+/// `std::cerr` once when the last handle goes, unless it is `operation_aborted`. Thrown by the
+/// call: `errc::group_closed` when the context is being destroyed, `errc::invalid_state` for an
+/// empty awaitable, `std::bad_alloc`.
 /// \par Thread safety
 /// From any thread. On the executor's own thread the coroutine runs inside the call until it first
 /// waits, as with `co_spawn`.
@@ -43,14 +44,14 @@ namespace curfew {
 /// that the caller awaits at once.
 struct spawn_fn {
   template <class Where, class Op>
-    requires(detail::executor_or_context<Where> && awaitable_operation<Op>)
+    requires(detail::executor_or_context<Where> && detail::spawnable<Op>)
   auto operator()(Where&& where, Op&& op,
                   std::source_location place = std::source_location::current()) const {
     detail::require_operation<Op>();
-    return detail::spawn_on(where, {}, spawn_options(place), detail::body_of(std::move(op)));
+    return detail::spawn_on(where, {}, spawn_options(place), detail::body_of(std::forward<Op>(op)));
   }
   template <class Where, class F>
-    requires(detail::executor_or_context<Where> && !awaitable_operation<F> &&
+    requires(detail::executor_or_context<Where> && !detail::spawnable<F> &&
              !std::convertible_to<F, spawn_options>)
   auto operator()(Where&& where, F&& f,
                   std::source_location place = std::source_location::current()) const {
@@ -58,13 +59,13 @@ struct spawn_fn {
                             detail::body_of_call<detail::no_handle>(std::forward<F>(f)));
   }
   template <class Where, class Op>
-    requires(detail::executor_or_context<Where> && awaitable_operation<Op>)
+    requires(detail::executor_or_context<Where> && detail::spawnable<Op>)
   auto operator()(Where&& where, spawn_options const& options, Op&& op) const {
     detail::require_operation<Op>();
-    return detail::spawn_on(where, {}, options, detail::body_of(std::move(op)));
+    return detail::spawn_on(where, {}, options, detail::body_of(std::forward<Op>(op)));
   }
   template <class Where, class F, class... Args>
-    requires(detail::executor_or_context<Where> && !awaitable_operation<F>)
+    requires(detail::executor_or_context<Where> && !detail::spawnable<F>)
   auto operator()(Where&& where, spawn_options const& options, F&& f, Args&&... args) const {
     return detail::spawn_on(
         where, {}, options,

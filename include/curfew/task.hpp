@@ -73,7 +73,7 @@ class task {
   /// \par Errors
   /// What the task ended with. `errc::task_cancelled` where it was cancelled, which thus is not
   /// taken for a cancellation of the one who waits: that is `operation_aborted`. `errc::deadlock`,
-  /// where a task joins itself or one that waits for it.
+  /// where a task joins itself or the owner of a group that it is in.
   template <class Executor = boost::asio::any_io_executor>
   boost::asio::awaitable<T, Executor> join() const& {
     detail::require_copyable<T>();

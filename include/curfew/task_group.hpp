@@ -80,10 +80,10 @@ class CURFEW_EXPORT task_group {
   /// Thrown by the call: `errc::group_closed`, when the group is asked to stop or has ended;
   /// `errc::invalid_state` for an empty awaitable, and where the block's executor is of another
   /// type than the coroutine's; `std::bad_alloc`. In each case nothing was started.
-  template <awaitable_operation Op>
+  template <detail::spawnable Op>
   auto spawn(Op&& op, std::source_location place = std::source_location::current()) {
     detail::require_operation<Op>();
-    return here(spawn_options(place), detail::body_of(std::move(op)));
+    return here(spawn_options(place), detail::body_of(std::forward<Op>(op)));
   }
   /// \overload
   template <detail::plain_function F>
@@ -91,23 +91,23 @@ class CURFEW_EXPORT task_group {
     return here(spawn_options(place), detail::body_of_call<detail::no_handle>(std::forward<F>(f)));
   }
   /// \overload
-  template <awaitable_operation Op>
+  template <detail::spawnable Op>
   auto spawn(spawn_options const& options, Op&& op) {
     detail::require_operation<Op>();
-    return here(options, detail::body_of(std::move(op)));
+    return here(options, detail::body_of(std::forward<Op>(op)));
   }
   /// \overload
   template <class F, class... Args>
-    requires(!awaitable_operation<F>)
+    requires(!detail::spawnable<F>)
   auto spawn(spawn_options const& options, F&& f, Args&&... args) {
     return here(options, detail::body_of_call<detail::no_handle>(std::forward<F>(f),
                                                                  std::forward<Args>(args)...));
   }
   /// \overload
-  template <detail::executor_or_context Where, awaitable_operation Op>
+  template <detail::executor_or_context Where, detail::spawnable Op>
   auto spawn(Where&& where, Op&& op, std::source_location place = std::source_location::current()) {
     detail::require_operation<Op>();
-    return there(where, spawn_options(place), detail::body_of(std::move(op)));
+    return there(where, spawn_options(place), detail::body_of(std::forward<Op>(op)));
   }
   /// \overload
   template <detail::executor_or_context Where, detail::plain_function F>
@@ -116,14 +116,14 @@ class CURFEW_EXPORT task_group {
                  detail::body_of_call<detail::no_handle>(std::forward<F>(f)));
   }
   /// \overload
-  template <detail::executor_or_context Where, awaitable_operation Op>
+  template <detail::executor_or_context Where, detail::spawnable Op>
   auto spawn(Where&& where, spawn_options const& options, Op&& op) {
     detail::require_operation<Op>();
-    return there(where, options, detail::body_of(std::move(op)));
+    return there(where, options, detail::body_of(std::forward<Op>(op)));
   }
   /// \overload
   template <detail::executor_or_context Where, class F, class... Args>
-    requires(!awaitable_operation<F>)
+    requires(!detail::spawnable<F>)
   auto spawn(Where&& where, spawn_options const& options, F&& f, Args&&... args) {
     return there(
         where, options,

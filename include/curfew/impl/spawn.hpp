@@ -11,6 +11,7 @@
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/spawned_task.hpp>
 #include <curfew/detail/task_registry.hpp>
+#include <curfew/impl/as_awaitable.hpp>
 #include <curfew/impl/scope.hpp>
 #include <curfew/impl/task.hpp>
 #include <curfew/operation.hpp>
@@ -140,10 +141,15 @@ Executor group_executor(group_core const& group) {
   throw_no_executor(static_cast<bool>(found));
 }
 
-template <class T, class Executor>
-auto body_of(boost::asio::awaitable<T, Executor>&& op) {
-  require_awaitable(op.valid());
-  return awaited<T, Executor>(std::move(op));
+/// What is spawned as it is: an operation, also where it was not handed over, which is an error.
+template <class Op>
+concept spawnable = awaitable_operation<Op> || deferred_operation<Op>;
+
+template <class Op>
+auto body_of(Op&& op) {
+  auto coroutine = as_awaitable<boost::asio::any_io_executor>(std::forward<Op>(op));
+  using made = awaitable_traits<decltype(coroutine)>;
+  return awaited<typename made::value_type, typename made::executor_type>(std::move(coroutine));
 }
 
 template <class Handle, class F, class... Args>
