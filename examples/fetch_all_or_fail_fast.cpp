@@ -20,9 +20,9 @@ struct server {
 };
 
 struct connection : tcp::socket {
-  explicit connection(asio::any_io_executor const& executor) : tcp::socket(executor) { ++open; }
-  ~connection() { --open; }
-  static inline int open = 0;
+  explicit connection(asio::any_io_executor const& executor) : tcp::socket(executor) { ++alive; }
+  ~connection() { --alive; }
+  static inline int alive = 0;
 };
 
 //! [fetch]
@@ -53,7 +53,7 @@ awaitable<void> fetch_all(std::vector<server> servers) {
   } catch (std::exception const& e) {
     std::cout << "  failed: " << e.what() << '\n';
   }
-  std::cout << "  open connections: " << connection::open << '\n';
+  std::cout << "  open connections: " << connection::alive << '\n';
 }
 //! [fetch]
 
