@@ -23,9 +23,10 @@ namespace curfew {
 /// Goes to all, which are waited for. A task hears nothing of it: it is only joined.
 /// \par Errors
 /// The first failure cancels the others and is rethrown when they have ended; what fails after it
-/// is dropped. `operation_aborted` when what encloses the call stopped one of them.
-/// `errc::task_cancelled` for a task that was cancelled. `errc::invalid_state` for an empty
-/// awaitable or handle.
+/// is dropped. Which operand it was the error does not say: where that matters, let the operands
+/// throw errors that do, or take `gather_settled`. `operation_aborted` when what encloses the call
+/// stopped one of them. `errc::task_cancelled` for a task that was cancelled. `errc::invalid_state`
+/// for an empty awaitable or handle.
 /// \par Result
 /// When one fails, the values of the others are destroyed: see `gather_settled`.
 /// \par Thread safety

@@ -112,6 +112,14 @@ class queue {
     return detail::pop_in_coroutine<T, Executor>(state_);
   }
 
+  /// Waits for an item, or for the end: `while (auto item = co_await q.next()) use(*item);`.
+  /// \returns `awaitable<std::optional<T>, Executor>`, empty when the queue is closed and nothing
+  /// is left. As `pop` otherwise.
+  template <class Executor = boost::asio::any_io_executor>
+  boost::asio::awaitable<std::optional<T>, Executor> next() {
+    return detail::next_in_queue<T, Executor>(state_);
+  }
+
   /// Pushes if there is room or somebody waits to pop. If not, or when the queue is closed, returns
   /// false, and `value` is as it was.
   /// \throws std::bad_alloc

@@ -20,6 +20,13 @@ struct race_result {
   /// Of each operation in order, of the losers too: one that had a value in spite of the request to
   /// stop gives it here. What did not start is an outcome that says `operation_aborted`.
   Results results;
+
+  /// The outcome of the winner, of a range.
+  auto& winner()
+    requires requires(Results& all) { all[0]; }
+  {
+    return results[index];
+  }
 };
 
 /// The first to end, however it ends: `auto r = co_await race(read(a), read(b));`.
@@ -35,7 +42,8 @@ struct race_result {
 /// operations' own errors are in their outcomes. `errc::invalid_state` for an empty range, an empty
 /// awaitable or handle.
 /// \par Result
-/// Never lost: a loser's value, perhaps a socket, is in the results.
+/// Never lost: what a loser had already, or ended with in spite of the request, perhaps a socket,
+/// is in the results.
 /// \par Thread safety
 /// Distinct calls: safe.
 /// \par Example
@@ -122,7 +130,7 @@ struct staggered_race_fn {
   template <std::ranges::input_range Range>
   auto operator()(detail::duration_limit delay, Range&& attempts) const {
     using attempt = std::ranges::range_value_t<Range>;
-    detail::require_body<detail::no_handle, attempt>();
+    detail::require_attempts<attempt>();
     using traits = detail::awaitable_traits<std::invoke_result_t<attempt&>>;
     std::vector<attempt> all;
     for (auto&& one : attempts) all.push_back(std::forward<decltype(one)>(one));

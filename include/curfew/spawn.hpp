@@ -58,6 +58,13 @@ struct spawn_fn {
     return detail::spawn_on(where, {}, spawn_options(place),
                             detail::body_of_call<detail::no_handle>(std::forward<F>(f)));
   }
+  /// Arguments come after the options, which hold the place of the call.
+  template <class Where, class F, class Arg, class... Args>
+    requires(detail::executor_or_context<Where> && detail::plain_function<F> &&
+             !std::convertible_to<Arg, std::source_location>)
+  void operator()(Where&&, F&&, Arg&&, Args&&...) const {
+    detail::require_options_first<F>();
+  }
   template <class Where, class Op>
     requires(detail::executor_or_context<Where> && detail::spawnable<Op>)
   auto operator()(Where&& where, spawn_options const& options, Op&& op) const {

@@ -130,6 +130,13 @@ class CURFEW_EXPORT task_group {
         detail::body_of_call<detail::no_handle>(std::forward<F>(f), std::forward<Args>(args)...));
   }
 
+  /// Arguments come after the options, which hold the place of the call.
+  template <detail::plain_function F, class Arg, class... Args>
+    requires(!std::convertible_to<Arg, std::source_location>)
+  void spawn(F&&, Arg&&, Args&&...) {
+    detail::require_options_first<F>();
+  }
+
   /// Runs a coroutine function as a child and waits until it says that it is ready:
   /// `auto port = co_await group.start(serve, "localhost");` for
   /// `awaitable<void> serve(task_started<unsigned short> const& started, std::string host)`.
@@ -147,16 +154,29 @@ class CURFEW_EXPORT task_group {
   /// \par Result
   /// What a child reports while `start` is being cancelled is destroyed, and the child cancelled.
   template <class F, class... Args>
+    requires(!std::convertible_to<F, spawn_options>)
   auto start(F&& f, Args&&... args) {
-    return detail::start_child<detail::reported_by<F>>(core_, spawn_options(), std::forward<F>(f),
+    return detail::start_child<detail::reported_by<F>>(core_, spawn_options(std::source_location()),
+                                                       std::forward<F>(f),
+                                                       std::forward<Args>(args)...);
+  }
+  /// \overload
+  template <class F, class... Args>
+  auto start(spawn_options const& options, F&& f, Args&&... args) {
+    return detail::start_child<detail::reported_by<F>>(core_, options, std::forward<F>(f),
                                                        std::forward<Args>(args)...);
   }
   /// \overload
   template <class R, class F, class... Args>
-    requires(!std::same_as<R, F>)
+    requires(!std::convertible_to<F, spawn_options>)
   auto start(F&& f, Args&&... args) {
-    return detail::start_child<R>(core_, spawn_options(), std::forward<F>(f),
+    return detail::start_child<R>(core_, spawn_options(std::source_location()), std::forward<F>(f),
                                   std::forward<Args>(args)...);
+  }
+  /// \overload
+  template <class R, class F, class... Args>
+  auto start(spawn_options const& options, F&& f, Args&&... args) {
+    return detail::start_child<R>(core_, options, std::forward<F>(f), std::forward<Args>(args)...);
   }
 
   /// Waits until a bounded group could run one more child at once, so that who spawns faster than
@@ -167,8 +187,9 @@ class CURFEW_EXPORT task_group {
   /// Ends it with `operation_aborted`.
   auto room() { return detail::wait_for_room(core_); }
 
-  /// Asks the block and all children to stop. The block then ends quietly, with what its body
-  /// returned; one with a result, whose body was stopped, ends with `operation_aborted`.
+  /// Asks the block and all children to stop, the caller of it included where it is one of them:
+  /// its next `co_await` is refused. The block then ends quietly, with what its body returned; one
+  /// with a result, whose body was stopped, ends with `operation_aborted`.
   /// \returns whether this was the first request, by whomever.
   bool cancel(cancellation_reason reason = {}) { return core_->cancel(std::move(reason)); }
   /// A token that is cancelled when the group is asked to stop: by `cancel`, by a failure, by what

@@ -6,6 +6,7 @@
 #include <curfew/impl/wait.hpp>
 #include <curfew/return_when.hpp>
 #include <curfew/task.hpp>
+#include <source_location>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,13 @@ struct wait_fn {
   auto operator()(Range&& tasks, return_when when = return_when::all_completed,
                   detail::duration_limit limit = never) const {
     return on<boost::asio::any_io_executor>(std::forward<Range>(tasks), when, limit);
+  }
+  /// For all of them, with a limit.
+  template <detail::range_of_tasks Range, detail::relative_limit Limit>
+  auto operator()(Range&& tasks, Limit limit,
+                  std::source_location where = std::source_location::current()) const {
+    return on<boost::asio::any_io_executor>(std::forward<Range>(tasks), return_when::all_completed,
+                                            detail::duration_limit(limit, where));
   }
   /// For coroutines of another executor type than `any_io_executor`.
   template <class Executor, detail::range_of_tasks Range>

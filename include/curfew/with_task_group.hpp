@@ -5,7 +5,9 @@
 #include <curfew/group_options.hpp>
 #include <curfew/impl/with_task_group.hpp>
 #include <curfew/task_group.hpp>
+#include <curfew/timeout_scope.hpp>
 #include <source_location>
+#include <type_traits>
 #include <utility>
 
 namespace curfew {
@@ -42,7 +44,8 @@ namespace curfew {
 /// Trio's nursery, Python's `asyncio.TaskGroup`, Kotlin's `coroutineScope` and `supervisorScope`.
 struct with_task_group_fn {
   template <class F, class... Args>
-    requires(!std::convertible_to<F, group_options>)
+    requires(!std::convertible_to<F, group_options> &&
+             !std::same_as<std::remove_cvref_t<F>, timeout_scope>)
   auto operator()(F&& f, Args&&... args) const {
     return detail::run_in_group(group_options(std::source_location()), std::forward<F>(f),
                                 std::forward<Args>(args)...);

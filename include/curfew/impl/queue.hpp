@@ -1,6 +1,7 @@
 #ifndef CURFEW_IMPL_QUEUE_HPP
 #define CURFEW_IMPL_QUEUE_HPP
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/recycling_allocator.hpp>
@@ -158,6 +159,14 @@ auto push_to(Given const& where, queue_ref state, T value) {
 template <class T, class Result, class Given>
 auto pop_from(Given const& where, queue_ref state) {
   return queued_wait<void(error_code, Result)>(where, pop_operation<T, Result>(std::move(state)));
+}
+
+template <class T, class Executor>
+boost::asio::awaitable<std::optional<T>, Executor> next_in_queue(queue_ref state) {
+  auto popped = co_await pop_from<T, std::optional<T>>(
+      no_executor(), std::move(state))(boost::asio::as_tuple(boost::asio::deferred));
+  if (std::get<0>(popped) != make_error_code(errc::queue_closed)) throw_if(std::get<0>(popped));
+  co_return std::get<1>(std::move(popped));
 }
 
 template <class T, class Executor>

@@ -1,6 +1,7 @@
 #ifndef CURFEW_IMPL_RETRY_HPP
 #define CURFEW_IMPL_RETRY_HPP
 
+#include <curfew/detail/kept_arguments.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/retry_policy.hpp>
 #include <curfew/sleep.hpp>
@@ -10,6 +11,20 @@
 #include <utility>
 
 namespace curfew::detail {
+
+/// Whether a kept argument can be handed to a parameter: not as a reference through which nobody
+/// would see what was written.
+template <class Parameter, class Kept>
+inline constexpr bool shows_what_is_written =
+    !std::is_lvalue_reference_v<Parameter> || std::is_const_v<std::remove_reference_t<Parameter>> ||
+    !std::is_same_v<std::remove_reference_t<Parameter>, Kept>;
+template <class... Ps, class... Kept>
+constexpr bool all_show(parameters<Ps...>, parameters<Kept...>) {
+  if constexpr (sizeof...(Ps) == sizeof...(Kept))
+    return (shows_what_is_written<Ps, Kept> && ...);
+  else
+    return true;
+}
 
 template <class F, class... Args>
 using attempt_t = std::invoke_result_t<F&, Args&...>;
@@ -25,6 +40,11 @@ constexpr void require_attempt() {
     static_assert(awaitable_operation<attempt_t<F, Args...>>,
                   "curfew: retry takes a coroutine function, one that returns "
                   "asio::awaitable<...>: an awaitable itself can be awaited only once");
+  using known = typename parameters_of<F>::type;
+  if constexpr (!std::is_void_v<known>)
+    static_assert(all_show(known(), parameters<Args...>()),
+                  "curfew: the function would change a copy of an argument that nobody sees: pass "
+                  "std::ref(argument), or take it by value");
 }
 
 /// Whether there is time for another attempt after a pause.

@@ -145,6 +145,18 @@ Executor group_executor(group_core const& group) {
 template <class Op>
 concept spawnable = awaitable_operation<Op> || deferred_operation<Op>;
 
+/// What can be spawned without arguments: not an awaitable, an executor or a name.
+template <class F>
+concept plain_function =
+    !spawnable<F> && !executor_or_context<F> && !std::is_convertible_v<F, spawn_options>;
+
+template <class F>
+constexpr void require_options_first() {
+  static_assert(!plain_function<F>,
+                "curfew: a function with arguments is spawned with options first, which hold the "
+                "place of the call and a name: spawn(where, {\"name\"}, f, args...)");
+}
+
 template <class Op>
 auto body_of(Op&& op) {
   auto coroutine = as_awaitable<boost::asio::any_io_executor>(std::forward<Op>(op));

@@ -16,11 +16,6 @@
 
 namespace curfew::detail {
 
-/// What can be spawned without arguments: not an awaitable, an executor or a name.
-template <class F>
-concept plain_function =
-    !awaitable_operation<F> && !executor_or_context<F> && !std::is_convertible_v<F, spawn_options>;
-
 /// Waits until a turn could be had at once.
 inline auto wait_for_room(group_ref const& group) {
   auto* const slots = group->slots();
