@@ -158,6 +158,14 @@ bool group_core::close_if_empty() noexcept {
   return closed_;
 }
 
+bool group_core::has_children_outside(deadline_service const& context) const noexcept {
+  std::lock_guard guard(lock_);
+  for (auto const* list : {&children_, &untold_})
+    for (auto* at = list->next; at != list; at = at->next)
+      if (&static_cast<group_hook*>(at)->task->deadlines() != &context) return true;
+  return false;
+}
+
 void group_core::close() noexcept {
   {
     std::lock_guard guard(lock_);

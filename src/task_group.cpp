@@ -23,7 +23,7 @@ namespace detail {
 group_region::~group_region() {
   if (!handle_.core_) return;
   // Destroyed with its context: nobody waits any more for children that live in others.
-  if (open_ && handle_.core_->size() != 0) {
+  if (open_ && handle_.core_->has_children_outside(stack_->deadlines())) {
     try {
       handle_.core_->cancel({cancellation_cause::parent, "its owner was destroyed"});
     } catch (std::bad_alloc const&) {

@@ -84,6 +84,8 @@ class CURFEW_EXPORT group_core final : public request_target {
   void forget(task_waiter& node) noexcept;
   /// Takes no more children, if there are none; returns whether that is so.
   bool close_if_empty() noexcept;
+  /// Whether a child lives in another context than this.
+  bool has_children_outside(deadline_service const& context) const noexcept;
   /// Takes no more children, and forgets where the group ran.
   void close() noexcept;
 

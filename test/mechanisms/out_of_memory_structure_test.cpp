@@ -1,0 +1,49 @@
+#include "out_of_memory.hpp"
+
+BOOST_AUTO_TEST_SUITE(out_of_memory_structure)
+
+BOOST_AUTO_TEST_CASE(gathered_operations_end_or_say_that_there_is_no_memory) {
+  auto const gathered = []() -> awaitable<> {
+    auto op = curfew::gather(curfew::sleep_for(1us), curfew::sleep_for(2us));
+    co_await std::move(op);
+  };
+  survives_every_failure(gathered, end::value, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(a_race_has_a_winner_or_says_that_there_is_no_memory) {
+  auto const raced = []() -> awaitable<> {
+    auto op = curfew::race(curfew::sleep_for(1us), curfew::sleep_for(1h));
+    co_await std::move(op);
+  };
+  survives_every_failure(raced, end::value, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(waiting_for_an_event_ends_or_says_that_there_is_no_memory) {
+  auto const waits = []() -> awaitable<> {
+    curfew::event happened;
+    co_await curfew::wait_for(happened.wait(), 1us);
+  };
+  survives_every_failure(waits, end::timed_out, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(waiting_for_a_permit_ends_or_says_that_there_is_no_memory) {
+  auto const acquires = []() -> awaitable<> {
+    curfew::semaphore permits(1);
+    auto const held = permits.try_acquire();
+    co_await curfew::wait_for(permits.acquire(), 1us);
+  };
+  survives_every_failure(acquires, end::timed_out, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_hands_over_or_says_that_there_is_no_memory) {
+  auto const passes = []() -> awaitable<> {
+    curfew::queue<int> items(1);
+    co_await items.push(1);
+    int const item = co_await items.pop();
+    BOOST_TEST(item == 1);
+    co_await curfew::wait_for(items.pop(), 1us);
+  };
+  survives_every_failure(passes, end::timed_out, where::anywhere);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
