@@ -81,6 +81,12 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
 
 void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
   try {
+    // Who wins in spite of a request from outside has won.
+    bool const won = rule_ == group_rule::first_end || rule_ == group_rule::first_value;
+    {
+      std::lock_guard guard(lock_);
+      if (!first_ && (won || !token_->cancelled())) first_ = task_ref::share(because);
+    }
     std::string text;
     std::source_location where;
     if (because) {
@@ -96,11 +102,6 @@ void group_core::stop_others(task_core* because, std::exception_ptr const& error
       } catch (...) {
       }
     }
-    {
-      std::lock_guard guard(lock_);
-      if (!first_ && !token_->cancelled()) first_ = task_ref::share(because);
-    }
-    bool const won = rule_ == group_rule::first_end || rule_ == group_rule::first_value;
     token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,
                     std::move(text), where});
   } catch (...) {  // somebody could not be told for want of memory, and is waited for

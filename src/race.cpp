@@ -11,6 +11,12 @@ void require_some(bool some, char const* function) {
         std::string(function) + " was given nothing: it takes one operation or more");
 }
 
+void throw_not_started() {
+  throw boost::system::system_error(
+      boost::system::error_code(boost::asio::error::operation_aborted),
+      "cancelled before it began");
+}
+
 void throw_all(std::vector<std::exception_ptr> failures) {
   std::erase(failures, nullptr);
   if (failures.size() == 1) std::rethrow_exception(failures.front());
