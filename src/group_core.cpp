@@ -58,7 +58,7 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
 
 void group_core::fail(std::exception_ptr const& error) noexcept {
   add_failure(error, nullptr);
-  if (raises(rule_)) stop_others(nullptr, error);
+  stop_others(nullptr, error);
 }
 
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
@@ -69,7 +69,8 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
     // Where nobody waits for the end, for there is none or the one who did was destroyed with its
     // context, failures are reported by themselves.
     if (child && (!owner_ || closed_)) return;
-    if (raises(rule_) && (rule_ != group_rule::first_failure || failures_.empty()))
+    // A body's failure is none of the results.
+    if ((!child || raises(rule_)) && (rule_ != group_rule::first_failure || failures_.empty()))
       failures_.push_back({error, std::move(kept)});
   } catch (std::bad_alloc const&) {
     std::lock_guard guard(lock_);
@@ -102,8 +103,9 @@ void group_core::stop_others(task_core* because, std::exception_ptr const& error
       } catch (...) {
       }
     }
-    token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,
-                    std::move(text), where});
+    token_->cancel(
+        {won && because ? cancellation_cause::requested : cancellation_cause::sibling_failed,
+         std::move(text), where});
   } catch (...) {  // somebody could not be told for want of memory, and is waited for
   }
 }

@@ -135,12 +135,11 @@ class ranged_children {
   using value_type = value_of<Op>;
 
   ranged_children(std::source_location where, std::vector<Op> ops)
-      : options_(where), ops_(std::move(ops)) {
-    tasks_.reserve(ops_.size());
-  }
+      : options_(where), ops_(std::move(ops)), tasks_(ops_.size()) {}
 
   void start(group_ref const& group) {
-    for (auto& op : ops_) tasks_.push_back(start_operand<Executor>(group, options_, std::move(op)));
+    for (std::size_t i = 0; i != ops_.size(); ++i)
+      tasks_[i] = start_operand<Executor>(group, options_, std::move(ops_[i]));
     ops_.clear();
   }
   template <class F>
@@ -163,7 +162,7 @@ class ranged_children {
  private:
   spawn_options options_;
   std::vector<Op> ops_;
-  std::vector<task<value_type>> tasks_;
+  std::vector<task<value_type>> tasks_;  ///< One for each; those that did not start are empty.
 };
 
 template <class Range>
