@@ -40,7 +40,7 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
                        bool wake_own_context) noexcept {
   bool const failed = has_failed(how);
   if (failed) add_failure(error, &child);
-  if (ends_others(rule_, how)) stop_others(&child, is_own_end(how), error);
+  if (ends_others(rule_, how)) stop_others(&child, error);
   std::unique_lock guard(lock_);
   child.in_group_.unlink();
   cut_short_ |= how.how != ending::value && !failed && token_->cancelled();
@@ -60,16 +60,13 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
 
 void group_core::fail(std::exception_ptr const& error) noexcept {
   add_failure(error, nullptr);
-  if (raises(rule_)) stop_others(nullptr, true, error);
+  stop_others(nullptr, error);
 }
 
 // The task is kept, so that it reports itself where the failure is never raised: the group has no
 // end, or the one who waits for it was destroyed with its context.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
-  if (!raises(rule_)) {
-    if (child) child->set_looked_at();
-    return;
-  }
+  if (child && !raises(rule_)) return child->set_looked_at();
   std::lock_guard guard(lock_);
   if (child && (!owner_ || closed_)) return;
   try {
@@ -79,12 +76,11 @@ void group_core::add_failure(std::exception_ptr const& error, task_core* child) 
   }
 }
 
-void group_core::stop_others(task_core* because, bool by_itself,
-                             std::exception_ptr const& error) noexcept {
+void group_core::stop_others(task_core* because, std::exception_ptr const& error) noexcept {
   try {
     {
       std::lock_guard guard(lock_);
-      if (!first_ && by_itself) first_ = task_ref::share(because);
+      if (!first_) first_ = task_ref::share(because);
     }
     if (token_->cancelled()) return;
     std::string text;
@@ -102,7 +98,7 @@ void group_core::stop_others(task_core* because, bool by_itself,
       } catch (...) {
       }
     }
-    bool const won = rule_ == group_rule::first_end || rule_ == group_rule::first_value;
+    bool const won = because && !raises(rule_);
     token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,
                     std::move(text), where});
   } catch (...) {  // somebody could not be told for want of memory, and is waited for

@@ -16,6 +16,12 @@ void check_branches(branches_state const& state) {
   if (state.outside_asked && state.cut_short) throw_aborted(nullptr);
 }
 
+void throw_not_started() {
+  throw boost::system::system_error(
+      boost::system::error_code(boost::asio::error::operation_aborted),
+      "cancelled before it began");
+}
+
 void throw_all(std::vector<std::exception_ptr> failures) {
   std::erase(failures, nullptr);
   if (failures.size() == 1) std::rethrow_exception(failures.front());

@@ -2,6 +2,7 @@
 #include <curfew/retry_policy.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 #include <utility>
 
@@ -15,6 +16,14 @@ void require(bool sensible, char const* what) {
 clock::duration length_of(detail::duration_limit const& given) {
   return std::max(given.value.from(clock::time_point()).time_since_epoch(),
                   clock::duration::zero());
+}
+
+/// A pause as long as that; the longest there is where it would be longer.
+clock::duration pause_of(double ticks) {
+  auto const longest = clock::duration::max();
+  // As a number with a point the longest is one more than it is.
+  if (!(ticks < static_cast<double>(longest.count()))) return longest;
+  return clock::duration(static_cast<clock::rep>(ticks));
 }
 
 }  // namespace
@@ -34,7 +43,7 @@ retry_policy& retry_policy::max_delay(detail::duration_limit to) {
 }
 
 retry_policy& retry_policy::factor(double to) {
-  require(to >= 1, "retry: the factor of the pauses is 1 or more");
+  require(to >= 1 && std::isfinite(to), "retry: the factor of the pauses is 1 or more");
   factor_ = to;
   return *this;
 }
@@ -69,10 +78,9 @@ clock::duration retry_policy::delays::next() {
   std::minstd_rand random(random_);
   random_ = static_cast<std::uint32_t>(random());
   auto const part = std::uniform_real_distribution<>(0, policy_->jitter_)(random);
-  auto const most = static_cast<double>(policy_->max_delay_.count());
-  pause_ = clock::duration(static_cast<clock::rep>(
-      std::min(static_cast<double>(pause_.count()) * policy_->factor_, most)));
-  return clock::duration(static_cast<clock::rep>(whole * (1 - part)));
+  pause_ = std::min(pause_of(static_cast<double>(pause_.count()) * policy_->factor_),
+                    policy_->max_delay_);
+  return pause_of(whole * (1 - part));
 }
 
 }  // namespace curfew

@@ -40,7 +40,7 @@ namespace curfew {
 /// \par Source
 /// Python's `asyncio.gather`, with the rule of Kotlin's `awaitAll` that a failure stops the others.
 struct gather_fn {
-  template <detail::operation_or_task... Ops>
+  template <detail::single_operand... Ops>
   auto operator()(Ops&&... ops) const {
     return on<boost::asio::any_io_executor>(std::forward<Ops>(ops)...);
   }
@@ -49,7 +49,7 @@ struct gather_fn {
     return on<boost::asio::any_io_executor>(std::forward<Range>(ops), where);
   }
   /// For coroutines of another executor type than `any_io_executor`.
-  template <class Executor, detail::operation_or_task... Ops>
+  template <class Executor, detail::single_operand... Ops>
   auto on(Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
     using own_executor = detail::executor_for<Executor, Ops...>;
@@ -96,11 +96,11 @@ inline constexpr gather_fn gather{};
 /// \snippet gathering.cpp settled
 /// \see `settle` for one.
 struct gather_settled_fn {
-  template <detail::operation_or_task... Ops>
+  template <detail::single_operand... Ops>
   auto operator()(Ops&&... ops) const {
     return on<boost::asio::any_io_executor>(never, std::forward<Ops>(ops)...);
   }
-  template <detail::relative_limit Limit, detail::operation_or_task... Ops>
+  template <detail::relative_limit Limit, detail::single_operand... Ops>
   auto operator()(Limit limit, Ops&&... ops) const {
     return on<boost::asio::any_io_executor>(limit, std::forward<Ops>(ops)...);
   }
@@ -113,7 +113,7 @@ struct gather_settled_fn {
     return on<boost::asio::any_io_executor>(limit, std::forward<Range>(ops));
   }
   /// For coroutines of another executor type than `any_io_executor`.
-  template <class Executor, detail::operation_or_task... Ops>
+  template <class Executor, detail::single_operand... Ops>
   auto on(detail::duration_limit limit, Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
     using own_executor = detail::executor_for<Executor, Ops...>;

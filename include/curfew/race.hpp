@@ -50,7 +50,7 @@ struct race_result {
 /// \snippet gathering.cpp race
 /// \see `first_success` passes over failures. `wait_for` for a limit, which is no race.
 struct race_fn {
-  template <detail::operation_or_task... Ops>
+  template <detail::single_operand... Ops>
   auto operator()(Ops&&... ops) const {
     return on<boost::asio::any_io_executor>(std::forward<Ops>(ops)...);
   }
@@ -59,7 +59,7 @@ struct race_fn {
     return on<boost::asio::any_io_executor>(std::forward<Range>(ops));
   }
   /// For coroutines of another executor type than `any_io_executor`.
-  template <class Executor, detail::operation_or_task... Ops>
+  template <class Executor, detail::single_operand... Ops>
   auto on(Ops&&... ops) const {
     return detail::race_listed<Executor>(detail::group_rule::first_end, "race",
                                          std::forward<Ops>(ops)...);
@@ -85,7 +85,7 @@ inline constexpr race_fn race{};
 /// \snippet gathering.cpp first_success
 /// \see `staggered_race` starts them one after the other.
 struct first_success_fn {
-  template <detail::operation_or_task... Ops>
+  template <detail::single_operand... Ops>
   auto operator()(Ops&&... ops) const {
     return on<boost::asio::any_io_executor>(std::forward<Ops>(ops)...);
   }
@@ -94,7 +94,7 @@ struct first_success_fn {
     return on<boost::asio::any_io_executor>(std::forward<Range>(ops));
   }
   /// For coroutines of another executor type than `any_io_executor`.
-  template <class Executor, detail::operation_or_task... Ops>
+  template <class Executor, detail::single_operand... Ops>
   auto on(Ops&&... ops) const {
     return detail::race_listed<Executor>(detail::group_rule::first_value, "first_success",
                                          std::forward<Ops>(ops)...);

@@ -31,7 +31,7 @@ class CURFEW_EXPORT retry_policy {
   /// No pause is longer; by default 10 s.
   retry_policy& max_delay(detail::duration_limit to);
   /// Each pause is so many times the one before; by default 2. \throws errc::invalid_limit Less
-  /// than 1, or not a number.
+  /// than 1, infinite, or not a number.
   retry_policy& factor(double to);
   /// Which part of each pause is left to chance, from 0, none, to 1, by default 0.5.
   /// \throws errc::invalid_limit Anything else.

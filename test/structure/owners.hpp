@@ -58,6 +58,8 @@ class owner : public fixture {
     settle();
   }
 
+  bool is_a_task() const { return is_a_task_; }
+
  private:
   void look() {
     if (!is_a_task_ || !task_.done()) return;

@@ -104,7 +104,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   void destroy() noexcept override { delete this; }
 
   void add_failure(std::exception_ptr const& error, task_core* child) noexcept;
-  void stop_others(task_core* because, bool by_itself, std::exception_ptr const& error) noexcept;
+  void stop_others(task_core* because, std::exception_ptr const& error) noexcept;
   bool tell_next();
 
   mutable spin_lock lock_;

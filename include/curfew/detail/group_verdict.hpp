@@ -12,7 +12,7 @@ enum class group_rule : std::uint8_t {
   first_failure,    ///< The same, but that what fails after the first is not raised.
   keep_going,       ///< A failure that nobody looks at is raised in the end.
   settle,           ///< Failures are results.
-  first_end,        ///< The same; the first that ends asks the others to stop.
+  first_end,        ///< The same; the first that ends, unasked, asks the others to stop.
   first_value,      ///< The same; the first that succeeds does.
 };
 
@@ -45,7 +45,7 @@ constexpr bool ends_others(group_rule rule, member_end const& end) noexcept {
   switch (rule) {
     case group_rule::cancel_siblings:
     case group_rule::first_failure: return has_failed(end);
-    case group_rule::first_end: return true;
+    case group_rule::first_end: return is_own_end(end);
     case group_rule::first_value: return end.how == ending::value;
     case group_rule::keep_going:
     case group_rule::settle: break;

@@ -128,7 +128,10 @@ class branches_op {
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.template emplace<relay>(relay{this});
     branches_->each_operation([this](auto index, auto& op) {
-      if (branches_->stopped || branches_->outside_asked) return;
+      if (branches_->stopped || branches_->outside_asked) {
+        branches_->cut_short = true;
+        return;
+      }
       branches_->at(index).started = true;
       ++running_;
       try {
@@ -157,7 +160,7 @@ class branches_op {
     }
     state.at(index).result.emplace(std::forward<Outcome>(how));
     if (state.stopped || !ends_others(state.rule, end)) return;
-    if (is_own_end(end)) state.first = index;
+    state.first = index;
     state.stopped = true;
     emit(boost::asio::cancellation_type::all);
   }

@@ -2,6 +2,7 @@
 #define CURFEW_IMPL_CHILDREN_HPP
 
 #include <concepts>
+#include <curfew/detail/limit.hpp>
 #include <curfew/impl/as_awaitable.hpp>
 #include <curfew/impl/with_task_group.hpp>
 #include <ranges>
@@ -41,6 +42,15 @@ constexpr void require_operand() {
 template <class Op>
 concept operation_or_task = operation<Op> || is_task<std::remove_cvref_t<Op>>;
 
+/// A range that can be moved from, or of handles.
+template <class Range>
+concept range_of_operations =
+    std::ranges::input_range<Range> && operation_or_task<std::ranges::range_value_t<Range>>;
+
+/// Whatever stands where one operation is expected; `require_operand` says why it is none.
+template <class Op>
+concept single_operand = !range_of_operations<Op> && !relative_limit<std::remove_cvref_t<Op>>;
+
 struct group_access {
   static group_ref const& core_of(task_group const& group) noexcept { return group.core_; }
 };
@@ -68,8 +78,12 @@ outcome<T> take_outcome(task<T> const& child) {
   return std::move(state->result());
 }
 
+/// Throws `operation_aborted`: some did not start, for what encloses them was asked to stop.
+[[noreturn]] CURFEW_EXPORT void throw_not_started();
+
 template <class T>
 present_t<T> take_value(task<T> const& child) {
+  if (!child.valid()) throw_not_started();
   if constexpr (std::is_void_v<T>)
     return {};
   else
@@ -121,12 +135,11 @@ class ranged_children {
   using value_type = value_of<Op>;
 
   ranged_children(std::source_location where, std::vector<Op> ops)
-      : options_(where), ops_(std::move(ops)) {
-    tasks_.reserve(ops_.size());
-  }
+      : options_(where), ops_(std::move(ops)), tasks_(ops_.size()) {}
 
   void start(group_ref const& group) {
-    for (auto& op : ops_) tasks_.push_back(start_operand<Executor>(group, options_, std::move(op)));
+    for (std::size_t i = 0; i != ops_.size(); ++i)
+      tasks_[i] = start_operand<Executor>(group, options_, std::move(ops_[i]));
     ops_.clear();
   }
   template <class F>
@@ -148,13 +161,8 @@ class ranged_children {
  private:
   spawn_options options_;
   std::vector<Op> ops_;
-  std::vector<task<value_type>> tasks_;
+  std::vector<task<value_type>> tasks_;  ///< One for each; those that did not start are empty.
 };
-
-/// A range that can be moved from, or of handles.
-template <class Range>
-concept range_of_operations =
-    std::ranges::input_range<Range> && operation_or_task<std::ranges::range_value_t<Range>>;
 
 template <class Range>
 auto as_vector(Range&& range) {

@@ -4,6 +4,7 @@
 #include <curfew/impl/branches.hpp>
 #include <curfew/impl/children.hpp>
 #include <curfew/impl/scope.hpp>
+#include <optional>
 #include <utility>
 
 namespace curfew::detail {
@@ -73,11 +74,18 @@ auto gather_settled(Children children, limit given, std::source_location where)
   using body = settle_body<Children>;
   auto group = run_scope<collecting<bool>, by_group, body, Executor>(
       hidden_group(group_rule::settle, "gather_settled", where), body(children), where);
-  if (given.is_never())
+  bool in_time = true;
+  if (given.is_never()) {
     co_await std::move(group);
-  else
-    co_await run_awaited<moving_on>(given, where, std::move(group));
-  co_return children.each([](auto const& one) { return settled_outcome(one); });
+  } else {
+    std::optional<bool> const done =
+        co_await run_awaited<moving_on>(given, where, std::move(group));
+    in_time = done.has_value();
+  }
+  co_return children.each([in_time](auto const& one) {
+    if (in_time && !one.valid()) throw_not_started();
+    return settled_outcome(one);
+  });
 }
 
 }  // namespace curfew::detail

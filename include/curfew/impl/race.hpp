@@ -20,14 +20,14 @@ class race_body {
  public:
   static constexpr bool starts_late = true;
 
-  race_body(group_rule rule, Children&& children) : rule_(rule), children_(std::move(children)) {}
+  explicit race_body(Children&& children) : children_(std::move(children)) {}
   void operator()(task_group& group) {
     group_ = group_access::core_of(group);
     children_.start(group_);
   }
   auto results() {
+    if (!group_->first()) throw_failures();
     auto const index = children_.index_of(group_->first());
-    if (rule_ == group_rule::first_value && !group_->first()) throw_failures();
     using all = decltype(children_.each([](auto const& one) { return take_outcome(one); }));
     return race_result<all>{index,
                             children_.each([](auto const& one) { return take_outcome(one); })};
@@ -37,13 +37,13 @@ class race_body {
   [[noreturn]] void throw_failures() {
     std::vector<std::exception_ptr> failures;
     children_.each([&](auto const& one) {
+      if (!one.valid()) throw_not_started();
       failures.push_back(take_outcome(one).error());
       return 0;
     });
     throw_all(std::move(failures));
   }
 
-  group_rule rule_;
   group_ref group_;
   Children children_;
 };
@@ -52,8 +52,8 @@ template <class Executor, class Children>
 auto race(group_rule rule, char const* name, Children&& children, std::source_location where) {
   using body = race_body<Children>;
   using results = decltype(std::declval<body&>().results());
-  return run_scope<collecting<results>, by_group, body, Executor>(
-      hidden_group(rule, name, where), body(rule, std::move(children)), where);
+  return run_scope<collecting<results>, by_group, body, Executor>(hidden_group(rule, name, where),
+                                                                  body(std::move(children)), where);
 }
 
 template <class Executor, class Branches, class Ops>
@@ -155,7 +155,10 @@ boost::asio::awaitable<race_result<std::vector<outcome<T>>>, Executor> staggered
     out.results.push_back(take_outcome(one));
     failures.push_back(out.results.back().error());
   }
-  if (!all.group->first()) throw_all(std::move(failures));
+  if (!all.group->first()) {
+    if (all.tasks.size() != all.attempts.size()) throw_not_started();
+    throw_all(std::move(failures));
+  }
   co_return out;
 }
 

@@ -1,0 +1,4 @@
+// expect: curfew: there is nothing to choose from
+#include <curfew/race.hpp>
+
+auto use() { return curfew::race(); }
