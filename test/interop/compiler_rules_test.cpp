@@ -197,4 +197,23 @@ BOOST_FIXTURE_TEST_CASE(a_reason_with_text_may_stand_in_a_call, fixture) {
   });
 }
 
+// What owns something is an argument; the function and the arguments live as long as the task.
+BOOST_FIXTURE_TEST_CASE(what_is_spawned_in_an_expression_that_awaits_keeps_its_arguments, fixture) {
+  auto const owned = std::make_shared<std::string>(100, 'x');
+  run([&]() -> awaitable<> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const size =
+        co_await curfew::spawn(
+            executor, {"owner"},
+            [](std::shared_ptr<std::string> text, std::string more) -> awaitable<std::size_t> {
+              co_await curfew::sleep_for(1s);
+              co_return text->size() + more.size();
+            },
+            owned, std::string(50, 'y'))
+            .join();
+    BOOST_TEST(size == 150U);
+  });
+  BOOST_TEST(owned.use_count() == 1);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
