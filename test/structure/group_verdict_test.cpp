@@ -4,7 +4,7 @@
 
 namespace {
 
-using curfew::detail::decide;
+using curfew::detail::decide_group;
 using curfew::detail::ending;
 using curfew::detail::ends_others;
 using curfew::detail::group_happenings;
