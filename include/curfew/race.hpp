@@ -38,9 +38,9 @@ struct race_result {
 /// \par Cancellation
 /// Goes to all, which are waited for.
 /// \par Errors
-/// `operation_aborted` when what encloses the call stopped it before there was a winner. The
-/// operations' own errors are in their outcomes. `errc::invalid_state` for an empty range, an empty
-/// awaitable or handle.
+/// `operation_aborted` when what encloses the call stopped it before there was a winner. One that
+/// ends with a value or an error of its own in spite of that wins. The operations' own errors are
+/// in their outcomes. `errc::invalid_state` for an empty range, an empty awaitable or handle.
 /// \par Result
 /// Never lost: what a loser had already, or ended with in spite of the request, perhaps a socket,
 /// is in the results.
