@@ -29,15 +29,15 @@ class completed_tasks {
   /// \par Cancellation
   /// Ends the waiting; the task that it would have given comes with the next call.
   /// \par Errors
-  /// `operation_aborted` when it was cancelled. `errc::timed_out` from when the limit of
-  /// `as_completed` has passed, for each task that has not ended by then. Never a task's own.
+  /// `operation_aborted` when it was cancelled. `errc::timed_out` when the limit of `as_completed`
+  /// has passed and no task that has ended is left to be given. Never a task's own.
   /// \par Result
   /// Never lost and never repeated.
   template <class Executor = boost::asio::any_io_executor>
   boost::asio::awaitable<std::optional<task<T>>, Executor> next() {
     return detail::next_completed<Executor>(state_);
   }
-  /// How many `next` has not given yet.
+  /// How many `next` has not given yet, without those that somebody waits for.
   std::size_t remaining() const noexcept { return state_.tasks.size() - state_.given; }
 
  private:

@@ -196,6 +196,23 @@ EACH_OWNER(a_scope_around_limits_it) {
   BOOST_TEST(to.argument.use_count() == 1);
 }
 
+EACH_OWNER(an_attempt_that_throws_before_it_is_a_coroutine_has_failed) {
+  std::vector<std::function<awaitable<int>()>> attempts;
+  attempts.push_back([]() -> awaitable<int> { throw failure("no address"); });  // no coroutine
+  attempts.push_back([] { return awaitable<int>(); });  // an empty awaitable
+  attempts.push_back([] { return give(7, 1s); });
+  std::size_t won = 0;
+  run([&]() -> awaitable<> {
+    auto race = curfew::staggered_race(1h, attempts);
+    auto const r = co_await std::move(race);
+    won = r.index;
+    BOOST_TEST(words_of(r.results[0].error()) == "no address");
+    BOOST_TEST(!r.results[1].has_value());
+    BOOST_TEST(r.results[2].value() == 7);
+  });
+  BOOST_TEST(won == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(an_empty_range_is_refused_by_the_call) {
   std::vector<std::function<awaitable<>()>> const none;
   BOOST_TEST(thrown_by([&] { (void)curfew::staggered_race(1s, none); }) == "invalid_state");

@@ -124,12 +124,18 @@ struct staggered {
       if (!tasks.empty())
         co_await run_awaited<moving_on>(delay, options.where(), wait_for(tasks.back()));
       if (group->cancelled()) break;
-      tasks.push_back(start_operand<Executor>(group, options, std::invoke(attempt)));
+      tasks.push_back(start_operand<Executor>(group, options, call(attempt)));
     }
   }
 
  private:
   static boost::asio::awaitable<void, Executor> wait_for(task<T> last) { co_await last.wait(); }
+  // Also what it throws before there is a coroutine is the failure of this attempt.
+  static boost::asio::awaitable<T, Executor> call(F& attempt) {
+    auto made = std::invoke(attempt);
+    require_awaitable(made.valid());
+    co_return co_await std::move(made);
+  }
 };
 
 /// Runs what belongs to somebody else.
