@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "print_verdict.hpp"
 
 #include <algorithm>
 #include <curfew/detail/region.hpp>
@@ -45,13 +46,6 @@ answer decide_after(std::vector<event> const& events, ending how) {
 }
 
 }  // namespace
-
-namespace curfew::detail {
-std::ostream& boost_test_print_type(std::ostream& out, verdict v) {
-  static char const* const names[] = {"deliver", "timed_out", "withdrawn", "aborted"};
-  return out << names[static_cast<int>(v)];
-}
-}  // namespace curfew::detail
 
 BOOST_AUTO_TEST_SUITE(verdict)
 

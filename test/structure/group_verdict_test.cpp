@@ -1,3 +1,4 @@
+#include "../mechanisms/print_verdict.hpp"
 #include "../support.hpp"
 
 #include <curfew/detail/group_verdict.hpp>
@@ -30,13 +31,6 @@ void for_each_end(F f) {
 }
 
 }  // namespace
-
-namespace curfew::detail {
-std::ostream& boost_test_print_type(std::ostream& out, verdict v) {
-  static char const* const names[] = {"deliver", "timed_out", "withdrawn", "aborted"};
-  return out << names[static_cast<int>(v)];
-}
-}  // namespace curfew::detail
 
 BOOST_AUTO_TEST_SUITE(group_verdict)
 

@@ -193,7 +193,7 @@ EACH_OWNER(it_gives_up_at_once_where_the_next_attempt_would_come_too_late) {
 EACH_OWNER(arguments_are_kept_and_given_to_each_attempt) {
   auto const argument = make_held();
   std::vector<std::string> seen;
-  auto const work = [&](held& kept, std::string& text) -> awaitable<std::unique_ptr<int>> {
+  auto const work = [&](held const& kept, std::string& text) -> awaitable<std::unique_ptr<int>> {
     seen.push_back(text);
     text += '!';
     co_await curfew::sleep_for(1s);
@@ -201,7 +201,8 @@ EACH_OWNER(arguments_are_kept_and_given_to_each_attempt) {
     co_return std::make_unique<int>(7);
   };
   run([&]() -> awaitable<> {
-    auto op = curfew::retry(retry_policy(), work, held(argument), std::string("a"));
+    std::string text = "a";
+    auto op = curfew::retry(retry_policy(), work, held(argument), std::ref(text));
     auto const got = co_await std::move(op);
     BOOST_TEST(*got == 7);
   });

@@ -104,7 +104,7 @@ auto race_ranged(group_rule rule, char const* name, Range&& ops) {
 template <class F>
 constexpr void require_attempts() {
   static_assert(
-      !operation<F> && std::is_invocable_v<F&>,
+      !spawnable<F> && std::is_invocable_v<F&>,
       "curfew: staggered_race takes coroutine functions without arguments, which it calls "
       "when their turn has come: [&] { return connect(address); }");
 }

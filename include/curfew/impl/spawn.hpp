@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/strand.hpp>
@@ -142,8 +143,10 @@ Executor group_executor(group_core const& group) {
 }
 
 /// What is spawned as it is: an operation, also where it was not handed over, which is an error.
+/// Known by its type alone: to ask of a generic function whether it is one would call it.
 template <class Op>
-concept spawnable = awaitable_operation<Op> || deferred_operation<Op>;
+concept spawnable =
+    awaitable_operation<Op> || boost::asio::is_deferred<std::remove_cvref_t<Op>>::value;
 
 /// What can be spawned without arguments: not an awaitable, an executor or a name.
 template <class F>
