@@ -156,16 +156,19 @@ BOOST_FIXTURE_TEST_CASE(tasks_that_spawn_tasks_go_deep, fixture) {
   BOOST_TEST(argument.use_count() == 1);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_child_that_outlives_the_context_of_its_group_goes_on, fixture) {
+BOOST_FIXTURE_TEST_CASE(a_child_that_outlives_the_context_of_its_group_is_asked_to_stop, fixture) {
   captured_cerr const cerr;
   auto const argument = make_held();
   auto const other = curfew::spawn(context, give(7, 1s));
-  int got = 0;
-  auto const joins = [&](held) -> awaitable<> { got = co_await other.join(); };
+  int asked = 0;
+  auto const fails = [](held) -> awaitable<> {
+    auto const slept = co_await curfew::settle(curfew::sleep_for(1s));
+    throw failure(slept ? "slept" : "nobody waits");
+  };
   std::optional<asio::io_context> dying(std::in_place);
   auto const body = [&](curfew::task_group& group, held) -> awaitable<> {
-    group.spawn(context, {"late"}, fail, "nobody waits", 1s, argument);
-    group.spawn(context, {}, joins, argument);
+    group.spawn(context, {"late"}, fails, argument);
+    group.spawn(context, {}, until_asked, std::ref(asked), argument);
     co_await curfew::sleep_forever();
   };
   auto owner = curfew::spawn(*dying, [&] { return curfew::with_task_group(body, argument); });
@@ -176,8 +179,10 @@ BOOST_FIXTURE_TEST_CASE(a_child_that_outlives_the_context_of_its_group_goes_on, 
   BOOST_TEST(argument.use_count() > 1);
   time.run();
   BOOST_TEST(argument.use_count() == 1);
-  BOOST_TEST(got == 7);
+  BOOST_TEST(asked == 1);
+  BOOST_TEST(other.result().value() == 7);
   BOOST_TEST(cerr.count("\"late\"") == 1);
+  BOOST_TEST(cerr.count("nobody waits") == 1);
 }
 
 EACH_OWNER(a_child_knows_the_deadline_around_its_group) {

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_group_knows_the_deadline_around_it_also_after_a_reschedul
     co_await curfew::timeout(2h, [&](curfew::timeout_scope& scope) -> awaitable<> {
       co_await curfew::with_task_group([&](curfew::task_group& group) -> awaitable<> {
         group.spawn(rest());
-        auto const& core = registry_of(f.context).groups().back();
+        auto const core = registry_of(f.context).groups().back();
         BOOST_TEST((core->deadline().load() == start + 2h));
         BOOST_TEST(scope.reschedule_after(3h));
         BOOST_TEST((core->deadline().load() == start + 3h));
