@@ -12,6 +12,7 @@ void require_some(bool some, char const* function) {
 }
 
 void check_branches(branches_state const& state) {
+  if (state.broken) std::rethrow_exception(state.broken);
   if (raises(state.rule) && state.failure) std::rethrow_exception(state.failure);
   if (state.outside_asked && state.cut_short) throw_aborted(nullptr);
 }

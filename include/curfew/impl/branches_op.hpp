@@ -15,6 +15,7 @@
 #include <curfew/impl/as_awaitable.hpp>
 #include <curfew/outcome.hpp>
 #include <memory>
+#include <new>
 #include <utility>
 
 namespace curfew::detail {
@@ -26,6 +27,7 @@ struct branches_state {
   group_rule rule;
   std::size_t first = nobody;    ///< Who asked the others to stop, by how it ended.
   std::exception_ptr failure{};  ///< The first.
+  std::exception_ptr broken{};   ///< There was no memory to begin.
   bool stopped = false, outside_asked = false, cut_short = false;
 };
 
@@ -108,7 +110,10 @@ class branches_op {
   /// One was destroyed instead of ended.
   void leave() noexcept {
     abandoned_ = true;
-    drop();
+    try {
+      drop();
+    } catch (...) {  // whoever destroyed it knows
+    }
   }
 
  private:
@@ -125,8 +130,13 @@ class branches_op {
 
   // One counts while they are started: those that end at once do not end all of it.
   void start_all() {
-    auto outer = boost::asio::get_associated_cancellation_slot(handler_);
-    if (outer.is_connected()) outer.template emplace<relay>(relay{this});
+    try {
+      auto outer = boost::asio::get_associated_cancellation_slot(handler_);
+      if (outer.is_connected()) outer.template emplace<relay>(relay{this});
+    } catch (std::bad_alloc const&) {
+      branches_->broken = std::current_exception();
+      branches_->stopped = true;
+    }
     branches_->each_operation([this](auto index, auto& op) {
       if (branches_->stopped || branches_->outside_asked) {
         branches_->cut_short = true;
@@ -142,7 +152,7 @@ class branches_op {
         ended(index, outcome<value_of<operation>>(std::current_exception()));
       }
     });
-    if (running_ != 1) return drop();
+    if (running_ != 1 || abandoned_) return drop();
     auto const executor = boost::asio::get_associated_executor(handler_);
     complete_inline(finish(), executor);
   }
@@ -168,8 +178,12 @@ class branches_op {
   // Each may end inside the call, and the last of them all of this.
   void emit(boost::asio::cancellation_type type) {
     ++running_;
-    branches_->each_branch([type](auto& one) {
-      if (one.is_running()) one.signal.emit(type);
+    branches_->each_branch([this, type](auto& one) {
+      try {
+        if (one.is_running()) one.signal.emit(type);
+      } catch (...) {  // no memory to end it, and its handler is gone
+        lost_ = std::current_exception();
+      }
     });
     drop();
   }
@@ -177,8 +191,12 @@ class branches_op {
   void drop() {
     if (--running_ != 0) return;
     bool const abandoned = abandoned_;
-    auto handler = finish();
-    if (!abandoned) std::move(handler)();
+    auto const lost = std::move(lost_);
+    {
+      auto handler = finish();
+      if (!abandoned) return std::move(handler)();
+    }
+    if (lost) std::rethrow_exception(lost);
   }
 
   Handler finish() {
@@ -195,6 +213,7 @@ class branches_op {
   Branches* branches_;
   std::size_t running_ = 1;
   bool abandoned_ = false;
+  std::exception_ptr lost_;
 };
 
 template <class Branches, class Handler, class Index, class Candidate>
