@@ -178,8 +178,9 @@ namespace {
 void drop_repeated(std::vector<std::exception_ptr>& failures) {
   std::vector<std::size_t> order(failures.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::memcmp(&failures[a], &failures[b], sizeof(std::exception_ptr)) < 0;
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    auto const less = std::memcmp(&failures[a], &failures[b], sizeof(std::exception_ptr));
+    return less < 0 || (less == 0 && a < b);
   });
   std::vector<bool> repeated(failures.size());
   for (std::size_t i = 1; i < order.size(); ++i)

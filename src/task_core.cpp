@@ -37,9 +37,11 @@ void task_core::report() const noexcept {
     } catch (...) {
     }
     std::cerr << "curfew: task #" + std::to_string(number_) +
-                     (name_.empty() ? "" : " \"" + name_ + '"') + ", spawned at " +
-                     where_.file_name() + ':' + std::to_string(where_.line()) +
-                     ", failed and nobody looked at it: " + what + '\n';
+                     (name_.empty() ? "" : " \"" + name_ + '"') +
+                     (where_.line() == 0 ? ","
+                                         : std::string(", spawned at ") + where_.file_name() + ':' +
+                                               std::to_string(where_.line()) + ',') +
+                     " failed and nobody looked at it: " + what + '\n';
   } catch (...) {  // nothing can be done about it
   }
 }

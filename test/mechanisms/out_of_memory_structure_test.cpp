@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(waiting_for_a_permit_ends_or_says_that_there_is_no_memory) 
   auto const acquires = []() -> awaitable<> {
     curfew::semaphore permits(1);
     auto const held = permits.try_acquire();
-    co_await curfew::wait_for(permits.acquire(), 1us);
+    auto const turn = co_await curfew::wait_for(permits.acquire(), 1us);
+    BOOST_TEST(!turn);
   };
   survives_every_failure(acquires, end::timed_out, where::anywhere);
 }
@@ -41,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_queue_hands_over_or_says_that_there_is_no_memory) {
     co_await items.push(1);
     int const item = co_await items.pop();
     BOOST_TEST(item == 1);
-    co_await curfew::wait_for(items.pop(), 1us);
+    int const none = co_await curfew::wait_for(items.pop(), 1us);
+    BOOST_TEST(none == 0);
   };
   survives_every_failure(passes, end::timed_out, where::anywhere);
 }
