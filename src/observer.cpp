@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/observing.hpp>
+#include <curfew/detail/wait_note.hpp>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ clock::duration observer::late_after() const noexcept { return std::chrono::mill
 
 void set_observer(boost::asio::execution_context& context, std::shared_ptr<observer> to) {
   auto& deadlines = detail::deadline_service::of(context);
+  detail::note_operations();
   deadlines.set_late_after(to ? to->late_after() : clock::duration::max());
   deadlines.observers().set(std::move(to));
 }

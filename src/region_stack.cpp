@@ -6,6 +6,8 @@ namespace curfew::detail {
 
 namespace asio = boost::asio;
 
+std::atomic<bool> notes_operations{false};
+
 region_stack::~region_stack() = default;
 
 // What the coroutine itself does, and does on its executor.

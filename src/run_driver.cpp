@@ -91,6 +91,7 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
   root_ = group_core::make({group_rule::keep_going, 0, std::move(name), options.where(), true},
                            registry_);
   began_ = deadlines_.now();
+  note_operations();
   timer_.target = watch_timer_.target = waiter_.target = this;
   timer_.id = stage_due;
   watch_timer_.id = watch;

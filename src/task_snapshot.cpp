@@ -37,6 +37,7 @@ task_info look_at(task_core const& task, group_core const* group, clock::time_po
 }
 
 task_snapshot take_snapshot(deadline_service& deadlines) {
+  note_operations();
   task_snapshot seen;
   seen.at = deadlines.now();
   auto* const registry = task_registry::find(deadlines);

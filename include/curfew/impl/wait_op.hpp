@@ -56,6 +56,7 @@ class wait_op final : public request_target {
   bool arm(By const& by) { return by.arm(trigger_, this); }
   /// What the coroutine waits for from now on, for whoever looks in.
   void note(clock::time_point present) {
+    if (!notes_operations.load(std::memory_order_relaxed)) return;
     if (auto* const stack = get_associated_stack(handler_))
       stack->note().begin(this, "operation", present, trigger_.until());
   }
@@ -127,7 +128,9 @@ class wait_op final : public request_target {
     if (outer.is_connected()) outer.clear();
     if constexpr (trigger::is_level) expired_ = expired_ || trigger_.asks(clock::time_point::min());
     if (expired_ || outside_asked_) settle(results...);
-    if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
+    if (notes_operations.load(std::memory_order_relaxed)) {
+      if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
+    }
     Handler handler(std::move(handler_));
     destroy();
     std::move(handler)(std::forward<As>(results)...);
