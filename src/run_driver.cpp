@@ -68,7 +68,7 @@ run_driver::ref run_driver::make(asio::io_context& context, run_options const& o
     refuse(errc::invalid_state, "run under virtual time has one thread");
   if (!made->registry_->begin_run({made->root_, made->state_->draining()}))
     refuse(errc::invalid_state, "another run is under way on this context");
-  made->in_force_ = true;
+  made->phase_ = phase::in_force;
   made->signals_.emplace(made->executor_, options.signals());
   if (options.dump_signal() != 0)
     made->dump_signal_.emplace(made->executor_, std::vector<int>{options.dump_signal()});
@@ -80,11 +80,8 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
     : context_(context),
       options_(options),
       deadlines_(deadline_service::of(context)),
-      registry_(registry_ref::share(&task_registry::of(deadlines_))) {
-  if (options.threads() > 1)
-    executor_ = asio::make_strand(context);
-  else
-    executor_ = context.get_executor();
+      registry_(registry_ref::share(&task_registry::of(deadlines_))),
+      executor_(asio::make_strand(context)) {
   state_ = shutdown_state::make(limits_of(options), deadlines_, *this);
   state_->set_concurrent(options.threads() > 1);
   auto name = options.name().empty() ? std::string("run") : options.name();
@@ -100,8 +97,15 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
 }
 
 run_driver::~run_driver() {
-  if (in_force_) registry_->end_run();
-  root_->close();
+  state_->end(state_->report());
+  if (phase_ == phase::prepared) root_->close();
+  if (phase_ == phase::in_force) registry_->end_run();
+}
+
+// A strand for the main coroutine as well where it needs one.
+asio::any_io_executor run_driver::main_executor() const {
+  if (options_.threads() > 1) return asio::make_strand(context_);
+  return context_.get_executor();
 }
 
 template <class F>
@@ -195,6 +199,7 @@ void run_driver::join_next() {
 
 void run_driver::finish() {
   if (finished_.exchange(true, std::memory_order_relaxed)) return;
+  root_->refuse();
   deadlines_.disarm(timer_);
   deadlines_.disarm(watch_timer_);
   if (current_) current_->remove(waiter_);
@@ -305,8 +310,14 @@ void run_driver::loop() {
   if (context_.stopped()) context_.restart();
   if (deadlines_.has_virtual_time()) return run_in_virtual_time();
   std::vector<std::thread> others;
-  for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
-  run_thread();
+  try {
+    for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
+    run_thread();
+  } catch (...) {  // the system gives no more threads
+    finish();
+    for (auto& each : others) each.join();
+    throw;
+  }
   for (auto& each : others) each.join();
 }
 
@@ -382,7 +393,7 @@ void run_driver::conclude(int exit_code, bool main_failed) {
   state_->end(std::move(report));
   signals_.reset();
   dump_signal_.reset();
-  in_force_ = false;
+  phase_ = phase::over;
   registry_->end_run();
   if (failure_ && !main_failed) std::rethrow_exception(failure_);
 }

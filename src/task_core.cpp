@@ -47,6 +47,11 @@ bool task_core::join_group(group_ref const& group) noexcept {
   group_ = group;
   if (group->enter(*this)) {
     observe_spawn();
+    if (group->cancelled()) {
+      auto never = clock::time_point::max();
+      if (asked_at_.compare_exchange_strong(never, spawned_at_, std::memory_order_relaxed))
+        observe_request();
+    }
     return true;
   }
   group_ = {};

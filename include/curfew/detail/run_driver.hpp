@@ -23,8 +23,8 @@ namespace curfew::detail {
 /// for these, and lets the threads that run the context leave it when all have ended, without
 /// stopping it.
 ///
-/// All but `rescheduled`, `entered` and `requested` happens on `executor_`, or before and after
-/// the threads run.
+/// All but `rescheduled`, `entered` and `requested` happens on `executor_`, a strand, or before and
+/// after the threads run.
 class CURFEW_EXPORT run_driver final : public request_target, private shutdown_actor {
  public:
   using ref = target_ref<run_driver>;
@@ -33,7 +33,8 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   /// \throws boost::system::system_error in words for what cannot be.
   static ref make(boost::asio::io_context& context, run_options const& options);
 
-  boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
+  /// Where the main coroutine runs.
+  boost::asio::any_io_executor main_executor() const;
   group_ref const& group() const noexcept { return root_; }
   shutdown_ref const& state() const noexcept { return state_; }
 
@@ -52,6 +53,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
 
  private:
   struct leave {};
+  enum class phase { prepared, in_force, over };
   enum news : std::uint64_t { stage_due, task_ended, watch };
 
   run_driver(boost::asio::io_context& context, run_options const& options);
@@ -100,7 +102,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   std::vector<task_ref> left_;
   std::set<std::uint64_t> refusals_told_;
   clock::time_point lag_told_ = clock::time_point::min();
-  bool in_force_ = false;
+  phase phase_ = phase::prepared;
   spin_lock failure_lock_;
   std::exception_ptr failure_;
   std::atomic<bool> finished_{false};

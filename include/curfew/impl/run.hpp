@@ -77,7 +77,7 @@ int run_on(boost::asio::io_context& context, F&& f, run_options const& options) 
   using body = main_body<std::decay_t<F>>;
   auto const driver = run_driver::make(context, options);
   body main(std::decay_t<F>(std::forward<F>(f)), control_access::make(driver->state()));
-  auto const executor = converted_executor<body_executor<body>>(driver->executor());
+  auto const executor = converted_executor<body_executor<body>>(driver->main_executor());
   auto const task = spawn_body(executor, driver->group(), spawn_options("main", options.where()),
                                std::move(main));
   driver->start(task_access::core_of(task));
