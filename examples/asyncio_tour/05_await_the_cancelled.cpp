@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 awaitable<void> work() { co_await curfew::sleep_for(1h); }
 
 awaitable<void> tour() {
-  auto task = curfew::spawn(co_await asio::this_coro::executor, {"work"}, work);
+  auto const executor = co_await asio::this_coro::executor;
+  auto task = curfew::spawn(executor, {"work"}, work);
   co_await curfew::sleep_for(100ms);
 
   task.cancel("we ate out");
