@@ -20,6 +20,7 @@ set(CURFEW_HEADERS
     include/curfew/group_options.hpp
     include/curfew/move_on_after.hpp
     include/curfew/mutex.hpp
+    include/curfew/observer.hpp
     include/curfew/operation.hpp
     include/curfew/outcome.hpp
     include/curfew/queue.hpp
@@ -27,19 +28,27 @@ set(CURFEW_HEADERS
     include/curfew/retry.hpp
     include/curfew/retry_policy.hpp
     include/curfew/return_when.hpp
+    include/curfew/run.hpp
+    include/curfew/run_options.hpp
     include/curfew/semaphore.hpp
     include/curfew/shield.hpp
+    include/curfew/shutdown_control.hpp
+    include/curfew/shutdown_report.hpp
     include/curfew/sleep.hpp
     include/curfew/spawn.hpp
     include/curfew/spawn_options.hpp
+    include/curfew/stage.hpp
     include/curfew/stop_token.hpp
     include/curfew/task.hpp
     include/curfew/task_group.hpp
+    include/curfew/task_info.hpp
+    include/curfew/tasks.hpp
     include/curfew/this_task.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait.hpp
     include/curfew/wait_for.hpp
+    include/curfew/watchdog_options.hpp
     include/curfew/with_task_group.hpp
 
     include/curfew/impl/acquire.hpp
@@ -57,6 +66,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/queued_wait.hpp
     include/curfew/impl/race.hpp
     include/curfew/impl/retry.hpp
+    include/curfew/impl/run.hpp
     include/curfew/impl/scope.hpp
     include/curfew/impl/scope_body.hpp
     include/curfew/impl/searching_handler.hpp
@@ -85,6 +95,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/context_executor.hpp
     include/curfew/detail/deadline_node.hpp
     include/curfew/detail/deadline_service.hpp
+    include/curfew/detail/dump.hpp
     include/curfew/detail/event_state.hpp
     include/curfew/detail/group_core.hpp
     include/curfew/detail/group_verdict.hpp
@@ -93,6 +104,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
     include/curfew/detail/list_hook.hpp
+    include/curfew/detail/observing.hpp
     include/curfew/detail/parked_op.hpp
     include/curfew/detail/permit_pool.hpp
     include/curfew/detail/queue_state.hpp
@@ -100,18 +112,25 @@ set(CURFEW_HEADERS
     include/curfew/detail/region_stack.hpp
     include/curfew/detail/request_target.hpp
     include/curfew/detail/result_traits.hpp
+    include/curfew/detail/run_driver.hpp
+    include/curfew/detail/run_signals.hpp
     include/curfew/detail/scoped_region.hpp
+    include/curfew/detail/shutdown_stages.hpp
+    include/curfew/detail/shutdown_state.hpp
     include/curfew/detail/spawned_task.hpp
     include/curfew/detail/spin_lock.hpp
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/start_core.hpp
     include/curfew/detail/task_core.hpp
     include/curfew/detail/task_registry.hpp
+    include/curfew/detail/task_snapshot.hpp
     include/curfew/detail/task_watch.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
     include/curfew/detail/verdict.hpp
-    include/curfew/detail/waiter.hpp)
+    include/curfew/detail/wait_note.hpp
+    include/curfew/detail/waiter.hpp
+    include/curfew/detail/words.hpp)
 
 set(CURFEW_SOURCES
     src/callback_node.cpp
@@ -121,18 +140,25 @@ set(CURFEW_SOURCES
     src/cancellation_token.cpp
     src/check.cpp
     src/deadline_service.cpp
+    src/dump.cpp
     src/error.cpp
     src/event_state.cpp
     src/finally.cpp
     src/group_core.cpp
     src/inline_depth.cpp
+    src/observer.cpp
     src/permit_pool.cpp
     src/queue_state.cpp
     src/race.cpp
     src/region.cpp
     src/region_stack.cpp
     src/retry_policy.cpp
+    src/run_driver.cpp
+    src/run_signals.cpp
     src/scope.cpp
+    src/shutdown_control.cpp
+    src/shutdown_report.cpp
+    src/shutdown_stages.cpp
     src/stack_table.cpp
     src/start_core.cpp
     src/stop_token.cpp
@@ -140,12 +166,15 @@ set(CURFEW_SOURCES
     src/task_core.cpp
     src/task_group.cpp
     src/task_registry.cpp
+    src/task_snapshot.cpp
+    src/tasks.cpp
     src/this_task.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
     src/token_state.cpp
     src/wait.cpp
-    src/waiter.cpp)
+    src/waiter.cpp
+    src/words.cpp)
 
 set(CURFEW_TESTING_HEADERS
     include/curfew/testing/virtual_time.hpp)

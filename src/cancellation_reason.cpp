@@ -1,5 +1,6 @@
 #include <curfew/cancellation_reason.hpp>
 
+#include <curfew/detail/words.hpp>
 #include <ostream>
 
 namespace curfew {
@@ -21,10 +22,8 @@ std::string to_string(cancellation_reason const& reason) {
   std::string text(to_string(reason.cause()));
   if (!reason) return text;
   if (!reason.text().empty()) text += ": " + reason.text();
-  std::string_view file = reason.where().file_name();
-  if (file.empty()) return text;
-  file.remove_prefix(file.find_last_of("/\\") + 1);  // npos + 1 is 0: a bare name stays whole
-  return text.append(" (").append(file) + ':' + std::to_string(reason.where().line()) + ')';
+  auto const place = detail::in_words(reason.where());
+  return place.empty() ? text : text + " (" + place + ')';
 }
 
 std::ostream& operator<<(std::ostream& out, cancellation_reason const& reason) {

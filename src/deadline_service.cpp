@@ -4,6 +4,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/wait_traits.hpp>
 #include <curfew/detail/context_executor.hpp>
+#include <curfew/observer.hpp>
 #include <mutex>
 #include <new>
 
@@ -189,7 +190,15 @@ void deadline_service::set_timer_for_next() {
   if (next < set_for_) set_timer(next);
 }
 
+// Those that are late together are told as one, by the latest.
+void deadline_service::tell_late(clock::time_point deadline, clock::time_point present) noexcept {
+  auto const late = present - deadline;
+  if (late.count() < late_after_.load(std::memory_order_relaxed)) return;
+  if (auto const told = observers_.get()) told->on_late_delivery(deadline, late);
+}
+
 void deadline_service::fire_due(clock::time_point present) {
+  auto earliest = clock::time_point::max();
   auto const until = static_cast<std::uint64_t>(present.time_since_epoch().count()) >> shift_;
   std::unique_lock guard(lock_);
   while (auto* node = wheel_.pop_due(until)) {
@@ -198,6 +207,7 @@ void deadline_service::fire_due(clock::time_point present) {
       wheel_.insert(*node, tick_of(deadline));
       continue;
     }
+    earliest = std::min(earliest, deadline);
     auto* const target = node->target;
     auto const which = node->id;
     target->add_ref();
@@ -206,6 +216,8 @@ void deadline_service::fire_due(clock::time_point present) {
     target->requested(which);
     guard.lock();
   }
+  guard.unlock();
+  if (earliest != clock::time_point::max() && observed()) tell_late(earliest, present);
 }
 
 void deadline_service::shutdown() {

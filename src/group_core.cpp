@@ -107,6 +107,17 @@ void group_core::stop_others(task_core* because, std::exception_ptr const& error
 
 bool group_core::cancel(cancellation_reason reason) { return token_->cancel(std::move(reason)); }
 
+void group_core::set_owner(target_ref<region_stack> owner) noexcept {
+  std::lock_guard guard(lock_);
+  std::swap(owner_, owner);
+}
+
+std::uint64_t group_core::owner_number() const noexcept {
+  std::lock_guard guard(lock_);
+  auto* const task = owner_ ? owner_->as_task() : nullptr;
+  return task ? task->number() : 0;
+}
+
 std::size_t group_core::size() const noexcept {
   std::lock_guard guard(lock_);
   return count_;
@@ -211,6 +222,17 @@ std::exception_ptr group_core::raise() noexcept {
   }
 }
 
+// Asked for once for each context.
+struct group_core::present_time {
+  deadline_service const* context = nullptr;
+  clock::time_point at{};
+
+  clock::time_point in(deadline_service const& where) {
+    if (context != &where) at = (context = &where)->now();
+    return at;
+  }
+};
+
 void group_core::requested(std::uint64_t) {
   auto const kept = group_ref::adopt(this);
   {
@@ -218,9 +240,10 @@ void group_core::requested(std::uint64_t) {
     untold_.take(children_);
   }
   std::exception_ptr failure;
+  present_time present;
   for (bool more = true; more;) {
     try {
-      more = tell_next();
+      more = tell_next(present);
     } catch (...) {
       if (!failure) failure = std::current_exception();
     }
@@ -228,7 +251,7 @@ void group_core::requested(std::uint64_t) {
   if (failure) std::rethrow_exception(failure);
 }
 
-bool group_core::tell_next() {
+bool group_core::tell_next(present_time& present) {
   std::unique_lock guard(lock_);
   if (untold_.empty()) return false;
   auto& hook = *untold_.next;
@@ -237,7 +260,7 @@ bool group_core::tell_next() {
   auto* const child = static_cast<group_hook&>(hook).task;
   child->add_ref();
   guard.unlock();
-  child->requested(region_stack::outside);
+  child->tell(present.in(child->deadlines()));
   return true;
 }
 
@@ -251,7 +274,8 @@ bool is_consequence(std::exception_ptr const& error) noexcept {
   try {
     std::rethrow_exception(error);
   } catch (boost::system::system_error const& e) {
-    return e.code() == errc::task_cancelled || e.code() == errc::group_closed;
+    return e.code() == errc::task_cancelled || e.code() == errc::group_closed ||
+           e.code() == errc::shutting_down;
   } catch (...) {
     return false;
   }

@@ -1,5 +1,7 @@
 #include <curfew/detail/region_stack.hpp>
 
+#include <algorithm>
+
 namespace curfew::detail {
 
 namespace asio = boost::asio;
@@ -40,10 +42,11 @@ void region_stack::open(deadline_region& r, clock::time_point deadline, clock::t
   r.node.target = this;
   regions_.push(r);
   r.node.id = r.id();
+  see_deadline(r);
   try {
     deadlines_->arm(r.node, deadline, present);
   } catch (...) {
-    regions_.remove(r);
+    forget(r);
     throw;
   }
 }
@@ -54,10 +57,11 @@ void region_stack::open_expired(deadline_region& r, clock::time_point deadline) 
   r.node.target = this;
   regions_.push(r);
   r.node.id = r.id();
+  see_deadline(r);
   try {
     post_delivery(r.node.id);
   } catch (...) {
-    regions_.remove(r);
+    forget(r);
     throw;
   }
 }
@@ -68,6 +72,7 @@ bool region_stack::open(listening_region& r, token_ref token) {
   r.set_token(std::move(token));
   regions_.push(r);
   r.node.id = r.id();
+  see_deadline(r);
   if (r.token()->add(r.node)) return true;
   regions_.remove(r);
   return false;
@@ -78,6 +83,7 @@ void region_stack::open(shielding_region& r, asio::cancellation_state state) {
   r.node.target = this;
   regions_.push(r);
   r.node.id = r.id();
+  see_deadline(r);
   if (!regions_.wants() && state.cancelled() != asio::cancellation_type::none) state.clear();
 }
 
@@ -91,9 +97,8 @@ void region_stack::quieten(region& r) noexcept {
 
 void region_stack::close(region& r, asio::cancellation_state state) {
   auto const inside = enter_running();
-  quieten(r);
   bool const asked = r.asks();
-  regions_.remove(r);
+  forget(r);
   if (!asked && !regions_.wants()) return;
   // What this region asked for ends with it; a request from further out stays, also where user
   // code cleared it in between. Nothing is in flight here, so emitting only latches.
@@ -107,6 +112,22 @@ void region_stack::close(region& r, asio::cancellation_state state) {
 void region_stack::forget(region& r) noexcept {
   quieten(r);
   regions_.remove(r);
+  seen_deadline_.store(r.deadline_around(), std::memory_order_relaxed);
+}
+
+// What others may see of the deadlines, so that they need not look at the regions themselves.
+void region_stack::see_deadline(region& r) noexcept {
+  auto const around = seen_deadline();
+  r.set_deadline_around(around);
+  seen_deadline_.store(r.shields() ? r.deadline() : std::min(around, r.deadline()),
+                       std::memory_order_relaxed);
+}
+
+clock::time_point region_stack::see_deadlines(region* from) noexcept {
+  if (!from) return regions_.base_deadline();
+  auto const around = see_deadlines(from->outer());
+  from->set_deadline_around(around);
+  return from->shields() ? from->deadline() : std::min(around, from->deadline());
 }
 
 bool region_stack::reschedule(deadline_region& r, limit given) {
@@ -118,6 +139,10 @@ bool region_stack::reschedule(deadline_region& r, limit given) {
     auto const deadline = given.from(present);
     r.set_deadline(deadline);
     deadlines_->move(r.node, deadline, present);
+    if (&r == regions_.top())
+      seen_deadline_.store(std::min(r.deadline_around(), deadline), std::memory_order_relaxed);
+    else
+      seen_deadline_.store(see_deadlines(regions_.top()), std::memory_order_relaxed);
     if (deadline <= present) expired = regions_.ask(r, cancellation_cause::deadline);
     if (regions_.listens()) tell_deadlines();
   }
@@ -152,6 +177,7 @@ void region_stack::deliver(std::uint64_t id) {
       if (!found || !ask_by_news_of(*found)) return;
     }
   }
+  if (deadlines_->observed()) observe_expiries(deadlines_->now());
   reconcile();
 }
 
@@ -180,8 +206,26 @@ bool region_stack::must_stop(clock::time_point present) {
     if (regions_.listens() || regions_.effective_deadline() <= present)
       asked |= regions_.ask_due(present);
   }
+  if (asked && deadlines_->observed()) observe_expiries(present);
   if (asked) reconcile();
   return regions_.wants();
+}
+
+void observe_expiry(deadline_service& deadlines, region_stack* stack, clock::time_point deadline) {
+  auto const told = deadlines.observers().get();
+  if (!told) return;
+  told->on_expiry(stack ? stack->about() : task_event(), {}, deadline,
+                  std::max(deadlines.now() - deadline, clock::duration::zero()));
+}
+
+void region_stack::observe_expiries(clock::time_point present) {
+  auto const told = deadlines_->observers().get();
+  if (!told) return;
+  auto const who = about();
+  for (region* at = regions_.top(); at; at = at->outer())
+    if (at->cause() == cancellation_cause::deadline && !at->set_observed())
+      told->on_expiry(who, at->where(), at->deadline(),
+                      std::max(present - at->deadline(), clock::duration::zero()));
 }
 
 bool region_stack::asked_around(region const& r) {
@@ -191,6 +235,7 @@ bool region_stack::asked_around(region const& r) {
   if (regions_.listens() || regions_.effective_deadline(r.outer()) <= by)
     asked |= regions_.ask_due(by);
   if (asked) {
+    if (deadlines_->observed()) observe_expiries(deadlines_->now());
     start_graces();
     tell_tokens();
   }

@@ -42,9 +42,10 @@ void throw_no_executor(bool of_another_type) {
                       : "the group has ended");
 }
 
-void throw_group_closed(spawn_options const& options) {
+void throw_refused(spawn_options const& options, group_core const& group) {
+  bool const shutting_down = group.is_root() && group.cancelled();
   throw boost::system::system_error(
-      make_error_code(errc::group_closed),
+      make_error_code(shutting_down ? errc::shutting_down : errc::group_closed),
       options.name().empty() ? "spawn" : "spawn of \"" + options.name() + '"');
 }
 

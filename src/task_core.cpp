@@ -1,6 +1,9 @@
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/task_core.hpp>
+#include <curfew/detail/task_registry.hpp>
+#include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
+#include <curfew/observer.hpp>
 
 #include <iostream>
 #include <mutex>
@@ -29,13 +32,7 @@ task_core::~task_core() {
 
 void task_core::report() const noexcept {
   try {
-    std::string what = "an exception that is no std::exception";
-    try {
-      std::rethrow_exception(failure_);
-    } catch (std::exception const& e) {
-      what = e.what();
-    } catch (...) {
-    }
+    std::string const what = in_words(failure_);
     std::cerr << "curfew: task #" + std::to_string(number_) +
                      (name_.empty() ? "" : " \"" + name_ + '"') +
                      (where_.line() == 0 ? ","
@@ -48,7 +45,10 @@ void task_core::report() const noexcept {
 
 bool task_core::join_group(group_ref const& group) noexcept {
   group_ = group;
-  if (group->enter(*this)) return true;
+  if (group->enter(*this)) {
+    observe_spawn();
+    return true;
+  }
   group_ = {};
   return false;
 }
@@ -65,11 +65,72 @@ bool task_core::cancel(cancellation_reason reason) {
     std::lock_guard guard(lock_);
     if (done() || why_ || (group_ && group_->cancelled())) return false;
     why_ = std::move(why);
+    asked_at_.store(deadlines().now(), std::memory_order_relaxed);
     asked_.store(true, std::memory_order_release);
     add_ref();
   }
+  observe_request();
   requested(outside);
   return true;
+}
+
+void task_core::tell(clock::time_point present) {
+  auto never = clock::time_point::max();
+  if (asked_at_.compare_exchange_strong(never, present, std::memory_order_relaxed))
+    observe_request();
+  requested(outside);
+}
+
+group_ref task_core::owner() const noexcept {
+  std::lock_guard guard(lock_);
+  return group_;
+}
+
+namespace {
+
+task_event event_of(task_core const& task, group_core const* group) {
+  task_event event;
+  event.id = task.number();
+  event.name = task.name();
+  event.where = task.where();
+  event.spawned_at = task.spawned_at();
+  if (group) {
+    event.owner = group->owner_number();
+    event.group = group->name();
+  }
+  return event;
+}
+
+}  // namespace
+
+task_event task_core::about() const { return event_of(*this, group()); }
+
+void task_core::observe_spawn() const noexcept {
+  if (!deadlines().observed()) return;
+  if (auto const told = deadlines().observers().get()) told->on_spawn(about());
+}
+
+void task_core::observe_request() const noexcept {
+  if (!deadlines().observed()) return;
+  auto const told = deadlines().observers().get();
+  if (!told) return;
+  auto const group = owner();
+  try {
+    told->on_request(event_of(*this, group.get()), reason());
+  } catch (std::bad_alloc const&) {  // for the words of the reason
+  }
+}
+
+void task_core::observe_end(group_core const& group, ending how,
+                            std::exception_ptr const& error) const noexcept {
+  group.registry().count_end(how);
+  if (!deadlines().observed()) return;
+  auto const told = deadlines().observers().get();
+  if (!told) return;
+  auto const ended = how == ending::value   ? task_ending::completed
+                     : how == ending::error ? task_ending::failed
+                                            : task_ending::cancelled;
+  told->on_end(event_of(*this, &group), ended, error);
 }
 
 bool task_core::asked() const noexcept {
@@ -138,6 +199,7 @@ void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_c
     waited_for = !waiters_.empty();
     group = std::exchange(group_, {});
   }
+  observe_end(*group, how.how, error);
   drop_executor();
   if (waited_for) wake_all(wake_own_context);
   group->leave(*this, how, error, wake_own_context);

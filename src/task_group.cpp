@@ -33,7 +33,11 @@ group_region::~group_region() {
 }
 
 void group_region::open(group_facts const& facts) {
-  auto core = group_core::make(facts, registry_ref::share(&task_registry::of(stack_->deadlines())));
+  // The tree of a task is in one registry, also where it reaches into other contexts.
+  auto* const task = stack_->as_task();
+  auto& registry =
+      task && task->group() ? task->group()->registry() : task_registry::of(stack_->deadlines());
+  auto core = group_core::make(facts, registry_ref::share(&registry));
   core->set_owner(stack_ref::share(stack_));
   core->set_executor(stack_->executor_beside_it());
   told_deadline = &core->deadline();

@@ -15,6 +15,7 @@ namespace detail {
 
 /// The operation of `event::wait`.
 struct event_wait {
+  static constexpr char const* waits_for = "event";
   event_ref state;
 
   bool begin(waiter* who) noexcept { return who ? state->wait(*who) : state->is_set(); }

@@ -28,6 +28,9 @@ class [[nodiscard]] mutex_guard {
 
  private:
   friend struct detail::permit_access;
+  template <class Holder>
+  friend class detail::acquire_operation;
+  static constexpr char const* waits_for = "mutex";
   explicit mutex_guard(detail::held_permits held) noexcept : held_(std::move(held)) {}
 
   detail::held_permits held_;

@@ -31,6 +31,9 @@ class [[nodiscard]] permit {
 
  private:
   friend struct detail::permit_access;
+  template <class Holder>
+  friend class detail::acquire_operation;
+  static constexpr char const* waits_for = "semaphore";
   explicit permit(detail::held_permits held) noexcept : held_(std::move(held)) {}
 
   detail::held_permits held_;

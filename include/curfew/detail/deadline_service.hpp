@@ -5,6 +5,7 @@
 #include <boost/asio/execution_context.hpp>
 #include <curfew/clock.hpp>
 #include <curfew/detail/deadline_node.hpp>
+#include <curfew/detail/observing.hpp>
 #include <curfew/detail/spin_lock.hpp>
 #include <curfew/detail/timing_wheel.hpp>
 #include <curfew/export.hpp>
@@ -68,6 +69,16 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::size_t pending() noexcept;
   /// @}
 
+  /// \name Who is told of what happens in the context
+  /// @{
+  bool observed() const noexcept { return observers_.watched(); }
+  observer_slot& observers() noexcept { return observers_; }
+  /// From when on a delivery counts as late.
+  void set_late_after(clock::duration late) noexcept {
+    late_after_.store(late.count(), std::memory_order_relaxed);
+  }
+  /// @}
+
   boost::asio::execution_context& owner() noexcept { return context(); }
   /// What else belongs to the context, found without a search among its services.
   std::atomic<void*>& beside() noexcept { return beside_; }
@@ -84,6 +95,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   void set_timer_for_next();
   void on_timer();
   void fire_due(clock::time_point present);
+  void tell_late(clock::time_point deadline, clock::time_point present) noexcept;
   void rebuild_wheel(unsigned shift, clock::time_point now);
   std::uint64_t tick_of(clock::time_point at) const noexcept;
   clock::time_point time_of(std::uint64_t tick) const noexcept;
@@ -97,6 +109,8 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::atomic<bool> virtual_{false};
   std::atomic<void*> beside_{nullptr};
   std::atomic<clock::rep> virtual_now_{0};
+  std::atomic<clock::rep> late_after_{clock::duration::max().count()};
+  observer_slot observers_;
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
   std::unique_ptr<timers> timers_;

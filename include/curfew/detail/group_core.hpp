@@ -25,6 +25,7 @@ struct group_facts {
   std::size_t max_concurrency = 0;  ///< Zero where there is no bound.
   std::string name;
   std::source_location where;
+  bool is_root = false;  ///< It belongs to a context or a run, not to a coroutine.
 };
 
 class task_registry;
@@ -72,9 +73,14 @@ class CURFEW_EXPORT group_core final : public request_target {
   semaphore* slots() const noexcept { return slots_.get(); }
   std::string_view name() const noexcept { return facts_.name; }
   std::source_location const& where() const noexcept { return facts_.where; }
+  bool is_root() const noexcept { return facts_.is_root; }
   /// The stack of the coroutine that waits for the children; kept, so that it can be compared.
-  void set_owner(target_ref<region_stack> owner) noexcept { owner_ = std::move(owner); }
+  void set_owner(target_ref<region_stack> owner) noexcept;
+  /// \pre On the executor of the owner, or of a child that has not ended.
   region_stack* owner() const noexcept { return owner_.get(); }
+  /// The owner's number, from any thread; zero where that is no task.
+  std::uint64_t owner_number() const noexcept;
+  task_registry& registry() const noexcept { return *registry_; }
 
   // For the one who waits for the children.
   /// Has `node.target` told when nobody is left; false when nobody is.
@@ -82,6 +88,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   /// False: a group is waited for, whoever asks.
   bool remove(task_waiter&) noexcept { return false; }
   void forget(task_waiter& node) noexcept;
+  static wait_note::content as_wait() noexcept { return {"children"}; }
   /// Takes no more children, if there are none; returns whether that is so.
   bool close_if_empty() noexcept;
   /// Whether a child lives in another context than this.
@@ -105,7 +112,8 @@ class CURFEW_EXPORT group_core final : public request_target {
 
   void add_failure(std::exception_ptr const& error, task_core* child) noexcept;
   void stop_others(task_core* because, std::exception_ptr const& error) noexcept;
-  bool tell_next();
+  struct present_time;
+  bool tell_next(present_time& present);
 
   mutable spin_lock lock_;
   group_rule rule_;

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/recycling_allocator.hpp>
+#include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/detail/request_target.hpp>
@@ -33,6 +34,7 @@ namespace curfew::detail {
 /// - `bool stop() noexcept`: returns whether it is certain not to wake, now or later;
 /// - `void woken() noexcept`: it has woken; on whatever thread;
 /// - `void destroyed() noexcept`: the context is being destroyed;
+/// - `wait_note::content note(until...) const`: it in words;
 /// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
 ///   thread of no context. Then the handler is never called from inside that;
 /// - optionally `std::tuple<...> results(error_code) noexcept`: what the handler is called with, if
@@ -44,13 +46,14 @@ class parked_op final : public request_target {
   using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<parked_op>;
 
  public:
+  /// Since `present`.
   template <class Service, class... Args>
   static void start(Handler& handler, Executor const& executor, Service& service,
-                    Args const&... until) {
+                    clock::time_point present, Args const&... until) {
     rebound allocator(allocator_of(handler));
     auto* const memory = std::allocator_traits<rebound>::allocate(allocator, 1);
     auto* const op = new (memory) parked_op(std::move(handler), executor, service);
-    op->wait(until...);
+    op->wait(present, until...);
   }
 
   void requested(std::uint64_t) override {
@@ -95,7 +98,11 @@ class parked_op final : public request_target {
   }
 
   template <class... Args>
-  void wait(Args const&... until) {
+  void wait(clock::time_point present, Args const&... until) {
+    if (auto* const stack = get_associated_stack(handler_)) {
+      auto const note = wake_.note(until...);
+      stack->note().begin(this, note.what, present, note.until, note.task);
+    }
     try {
       auto slot = boost::asio::get_associated_cancellation_slot(handler_);
       if (slot.is_connected()) slot.template emplace<relay>(relay{this});
@@ -155,6 +162,7 @@ class parked_op final : public request_target {
   }
 
   Handler take() {
+    if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
     auto slot = boost::asio::get_associated_cancellation_slot(handler_);
     if (slot.is_connected()) slot.clear();
     return std::move(handler_);

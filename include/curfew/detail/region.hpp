@@ -46,6 +46,12 @@ class CURFEW_EXPORT region {
   /// that it was asked to stop, or null.
   token_ref const& token() const noexcept { return token_; }
   void set_token(token_ref token) noexcept { token_ = std::move(token); }
+  std::source_location const& where() const noexcept { return where_; }
+  /// The effective deadline outside it.
+  clock::time_point deadline_around() const noexcept { return deadline_around_; }
+  void set_deadline_around(clock::time_point deadline) noexcept { deadline_around_ = deadline; }
+  /// Whether an observer has been told that its deadline passed; from here on it has.
+  bool set_observed() noexcept { return std::exchange(observed_, true); }
 
  protected:
   ~region() = default;
@@ -56,12 +62,13 @@ class CURFEW_EXPORT region {
   region* outer_ = nullptr;
   std::uint64_t id_ = 0;
   clock::time_point deadline_ = clock::time_point::max();
+  clock::time_point deadline_around_ = clock::time_point::max();
   std::source_location where_;
   std::unique_ptr<cancellation_reason> reason_;  ///< Null where the cause or the token says it all.
   token_ref token_;
   cancellation_cause cause_ = cancellation_cause::none;
   kind kind_;
-  bool shields_ = false;
+  bool shields_ = false, observed_ = false;
 };
 
 /// The regions of one coroutine, innermost on top, and the one rule that decides whether it must
@@ -86,6 +93,7 @@ class CURFEW_EXPORT region_list {
   region* top() const noexcept { return top_; }
   /// The deadline of what encloses all of them: asked for, never acted upon.
   void set_base_deadline(clock::time_point deadline) noexcept { base_deadline_ = deadline; }
+  clock::time_point base_deadline() const noexcept { return base_deadline_; }
 
   /// Whether any of them listens to a token.
   bool listens() const noexcept { return listening_ != 0; }

@@ -11,7 +11,9 @@
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/region.hpp>
 #include <curfew/detail/stack_table.hpp>
+#include <curfew/detail/wait_note.hpp>
 #include <curfew/export.hpp>
+#include <curfew/observer.hpp>
 #include <string_view>
 #include <utility>
 
@@ -109,13 +111,27 @@ class CURFEW_EXPORT region_stack : public request_target {
   bool asked_around(region const& r);
   /// The task whose coroutine this is; null where it is none.
   virtual task_core* as_task() noexcept { return nullptr; }
+  /// The same for an observer. \pre On the executor, before the task's end.
+  virtual task_event about() const { return {}; }
   /// Its name; empty when it has none.
   virtual std::string_view name() const noexcept { return {}; }
   /// Its executor, for what is started beside it; empty where that has no such form.
   virtual boost::asio::any_io_executor executor_beside_it() const { return {}; }
   void set_base_deadline(clock::time_point deadline) noexcept {
     regions_.set_base_deadline(deadline);
+    seen_deadline_.store(deadline, std::memory_order_relaxed);
   }
+
+  /// \name From any thread
+  /// @{
+  /// What the coroutine waits for.
+  wait_note& note() noexcept { return note_; }
+  wait_note const& note() const noexcept { return note_; }
+  /// Its effective deadline.
+  clock::time_point seen_deadline() const noexcept {
+    return seen_deadline_.load(std::memory_order_relaxed);
+  }
+  /// @}
 
   /// The token that is cancelled when what is in `r` is asked to stop.
   token_ref token_of(region& r);
@@ -150,11 +166,16 @@ class CURFEW_EXPORT region_stack : public request_target {
   bool start_grace(shielding_region& r);
   void tell_tokens();
   void tell_deadlines() noexcept;
+  void see_deadline(region& r) noexcept;
+  clock::time_point see_deadlines(region* from) noexcept;
+  void observe_expiries(clock::time_point present);
 
   region_list regions_;
   deadline_service* deadlines_;
   boost::asio::cancellation_state state_;
   void* key_ = nullptr;
+  wait_note note_;
+  std::atomic<clock::time_point> seen_deadline_{clock::time_point::max()};
   exclusive exclusive_;
   bool running_ = false;
   // Last, so that it dies first: what it holds in the end are the filters of the coroutine's
@@ -163,6 +184,10 @@ class CURFEW_EXPORT region_stack : public request_target {
 };
 
 using stack_ref = target_ref<region_stack>;
+
+/// Tells the observer that a limit around an operation has passed; `stack` may be null.
+CURFEW_EXPORT void observe_expiry(deadline_service& deadlines, region_stack* stack,
+                                  clock::time_point deadline);
 
 /// Lets every request through, and tells the stack when the state that it belongs to dies.
 class tracking_filter {

@@ -31,6 +31,7 @@ class CURFEW_EXPORT start_core {
   /// Gives up. False: the child's end is waited for.
   bool remove(task_waiter& node) noexcept;
   void forget(task_waiter& node) noexcept;
+  static wait_note::content as_wait() noexcept { return {"start of a child"}; }
 
  protected:
   start_core() = default;

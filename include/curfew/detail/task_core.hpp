@@ -66,12 +66,22 @@ class CURFEW_EXPORT task_core : public region_stack {
   bool begun() const noexcept { return begun_.load(std::memory_order_relaxed); }
   /// Whether `other` is this, or waits for this to end because it owns the group that this is in.
   bool is_within(task_core const* other) const noexcept;
+  /// When it was asked; `max()` when it was not.
+  clock::time_point asked_at() const noexcept { return asked_at_.load(std::memory_order_relaxed); }
+  /// Its group; null after the end.
+  group_ref owner() const noexcept;
+  /// It is asked to stop with its group, at this time.
+  void tell(clock::time_point present);
+  /// Nobody waits for it any more, and it goes on.
+  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
 
   /// Has `node.target` told of the end. False, and the node is idle still, when it has come.
   bool add(task_waiter& node) noexcept;
   /// Returns whether the target is certain not to be told, now or later.
   bool remove(task_waiter& node) noexcept;
   void forget(task_waiter& node) noexcept { remove(node); }
+  wait_note::content as_wait() const noexcept { return {"task", number_}; }
 
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
@@ -79,6 +89,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   /// @}
 
   task_core* as_task() noexcept final { return this; }
+  task_event about() const final;
   group_core* group() const noexcept { return group_.get(); }
 
  protected:
@@ -107,6 +118,10 @@ class CURFEW_EXPORT task_core : public region_stack {
   void finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept;
   void wake_all(bool own_context) noexcept;
   void keep_reason() noexcept;
+  void observe_spawn() const noexcept;
+  void observe_request() const noexcept;
+  void observe_end(group_core const& group, ending how,
+                   std::exception_ptr const& error) const noexcept;
   void report() const noexcept;
 
   group_hook in_group_{this};  ///< Under the group's lock.
@@ -118,7 +133,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   std::source_location where_;
   clock::time_point spawned_at_;
   std::uint64_t number_;
-  std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false};
+  std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false}, abandoned_{false};
+  std::atomic<clock::time_point> asked_at_{clock::time_point::max()};
 };
 
 }  // namespace curfew::detail

@@ -22,6 +22,8 @@ struct permit_access {
 template <class Holder>
 class acquire_operation {
  public:
+  static constexpr char const* waits_for = Holder::waits_for;
+
   acquire_operation() = default;
   acquire_operation(pool_ref pool, std::size_t permits) noexcept
       : pool_(std::move(pool)), permits_(permits) {}

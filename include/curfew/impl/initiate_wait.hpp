@@ -50,6 +50,7 @@ struct initiate_wait<By, Given, R(Args...)> {
     }
     auto* const started = make(handler, executor, [&](auto& made) {
       if (!past) past = !made.arm(by);
+      made.note(by.present());
     });
     if (!started) return;
     // An operation that cannot be refused is started and asked to stop at once.

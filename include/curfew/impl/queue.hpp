@@ -89,6 +89,8 @@ queue_result give(queue_state& state, item_ptr<T>& item, waiter* who) {
 template <class T>
 class push_operation {
  public:
+  static constexpr char const* waits_for = "room in a queue";
+
   push_operation() = default;
   push_operation(queue_ref state, T&& value) : state_(std::move(state)), item_(std::move(value)) {}
 
@@ -120,6 +122,8 @@ class push_operation {
 template <class T, class Result>
 class pop_operation {
  public:
+  static constexpr char const* waits_for = "queue";
+
   pop_operation() = default;
   explicit pop_operation(queue_ref state) noexcept : state_(std::move(state)) {}
 

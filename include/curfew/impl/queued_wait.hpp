@@ -23,6 +23,7 @@ namespace curfew::detail {
 ///
 /// \tparam Operation What is waited for, with these members.
 /// - `bool begin(waiter*)`: does it at once, or fails; or else has the waiter, where given, wait;
+/// - `static constexpr char const* waits_for`: it in words;
 /// - `bool remove(waiter&) noexcept`: whether the waiter is certain not to be chosen;
 /// - `void chosen(waiter&) noexcept`: takes what the waiter was given;
 /// - `std::tuple<error_code, ...> results(error_code) noexcept`: with this error, if it is one.
@@ -47,6 +48,7 @@ class queued_wake {
     deadlines_->disarm(kept_);
     return false;
   }
+  static wait_note::content note(Operation const*) noexcept { return {Operation::waits_for}; }
   bool stop() noexcept { return operation_.remove(node_) && deadlines_->disarm(kept_); }
   void woken() noexcept {
     deadlines_->disarm(kept_);
@@ -85,13 +87,14 @@ struct initiate_queued_wait {
     using Executor = std::remove_const_t<decltype(executor)>;
     auto error = make_error_code(boost::system::errc::not_enough_memory);
     if (auto* const deadlines = deadline_service::try_of(context_of(executor))) {
-      if (asked(handler, deadlines->now())) {
+      auto const present = deadlines->now();
+      if (asked(handler, present)) {
         error = boost::asio::error::operation_aborted;
       } else {
         try {
           if (!operation.begin(nullptr))
             return parked_op<Handler, Executor, queued_wake<Operation>>::start(
-                handler, executor, *deadlines, &operation);
+                handler, executor, *deadlines, present, &operation);
           error = {};
         } catch (std::bad_alloc const&) {  // as `error` says
         }

@@ -26,6 +26,9 @@ class deadline_wake {
       deadlines_->arm(node_, deadline, present);
     return true;
   }
+  static wait_note::content note(clock::time_point deadline, clock::time_point) noexcept {
+    return {"sleep", 0, {}, deadline};
+  }
   bool stop() noexcept { return deadlines_->disarm(node_); }
   void woken() noexcept {}
   void destroyed() noexcept {}
@@ -51,7 +54,7 @@ struct initiate_sleep {
     } else if (deadline > present) {
       try {
         return parked_op<Handler, Executor, deadline_wake>::start(handler, executor, *deadlines,
-                                                                  deadline, present);
+                                                                  present, deadline, present);
       } catch (std::bad_alloc const&) {
         return std::move(handler)(no_memory());
       }

@@ -23,8 +23,9 @@
 
 namespace curfew::detail {
 
-/// Throws `errc::group_closed`.
-[[noreturn]] CURFEW_EXPORT void throw_group_closed(spawn_options const& options);
+/// Throws `errc::group_closed`, or `errc::shutting_down` where the group is that of a `run`.
+[[noreturn]] CURFEW_EXPORT void throw_refused(spawn_options const& options,
+                                              group_core const& group);
 
 /// Keeps the task for as long as its coroutine: Asio holds the handler in the coroutine's first
 /// frame, which dies last.
@@ -108,9 +109,10 @@ auto spawn_body(Executor const& executor, group_ref const& group, spawn_options 
   task_facts facts{options.name(), options.where()};
   if (group && options.deadline() == task_deadline::inherit)
     facts.deadline = group->deadline().load(std::memory_order_relaxed);
-  auto made = state::make(executor, deadlines, std::move(facts),
-                          group ? group : task_registry::of(deadlines).root());
-  if (!made) throw_group_closed(options);
+  group_ref root;
+  auto const& owner = group ? group : (root = task_registry::of(deadlines).root());
+  auto made = state::make(executor, deadlines, std::move(facts), owner);
+  if (!made) throw_refused(options, *owner);
   auto handle = task_access::make<T>(target_ref<task_state<T>>::share(made.get()));
   auto* const task = made.get();
   // Ends the task if there is no memory to start it.

@@ -27,6 +27,7 @@ class token_wake {
     stop_keeping();
     return false;
   }
+  static wait_note::content note(token_ref const&) noexcept { return {"token"}; }
   bool stop() noexcept {
     if (token_ && !token_->remove(node_)) return false;
     return stop_keeping();
@@ -54,12 +55,13 @@ struct initiate_token_wait {
     error_code error;
     if (auto* const deadlines = deadline_service::try_of(context_of(executor))) {
       bool const cancelled = token && token->cancelled();
-      if (!cancelled && asked(handler, deadlines->now())) {
+      auto const present = deadlines->now();
+      if (!cancelled && asked(handler, present)) {
         error = boost::asio::error::operation_aborted;
       } else if (!cancelled) {
         try {
           return parked_op<Handler, Executor, token_wake>::start(handler, executor, *deadlines,
-                                                                 token);
+                                                                 present, token);
         } catch (std::bad_alloc const&) {
           error = make_error_code(boost::system::errc::not_enough_memory);
         }

@@ -32,6 +32,9 @@ class told_wake {
     stop_keeping();
     return false;
   }
+  static wait_note::content note(target_ref<Source> const& source) noexcept {
+    return source->as_wait();
+  }
   bool stop() noexcept { return source_->remove(node_) && stop_keeping(); }
   void woken() noexcept { stop_keeping(); }
   void destroyed() noexcept { source_->forget(node_); }
@@ -56,15 +59,16 @@ struct initiate_task_wait {
     error_code error;
     try {
       auto& deadlines = deadline_service::of(context_of(executor));
+      auto const present = deadlines.now();
       if (task->done())
         ;  // whatever was asked
       else if (self && self->is_within(task.get()))
         error = errc::deadlock;
-      else if (asked(handler, deadlines.now()))
+      else if (asked(handler, present))
         error = boost::asio::error::operation_aborted;
       else
-        return parked_op<Handler, Executor, told_wake<task_core>>::start(handler, executor,
-                                                                         deadlines, task);
+        return parked_op<Handler, Executor, told_wake<task_core>>::start(handler, executor, deadlines,
+                                                                         present, task);
     } catch (std::bad_alloc const&) {
       error = make_error_code(boost::system::errc::not_enough_memory);
     }
@@ -87,7 +91,8 @@ struct initiate_told_wait {
     auto const executor = executor_of(handler, no_executor());
     using Executor = std::remove_const_t<decltype(executor)>;
     auto& deadlines = deadline_service::of(context_of(executor));
-    parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines, source);
+    parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines,
+                                                          deadlines.now(), source);
   }
 };
 

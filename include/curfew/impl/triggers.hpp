@@ -3,6 +3,7 @@
 
 #include <boost/asio/execution_context.hpp>
 #include <curfew/clock.hpp>
+#include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/token_state.hpp>
@@ -35,8 +36,14 @@ class deadline_trigger {
   /// Whether it has asked by an instant, told or not.
   bool asks(clock::time_point at) const noexcept { return node_.deadline() <= at; }
   clock::time_point deadline() const noexcept { return node_.deadline(); }
+  clock::time_point until() const noexcept { return node_.deadline(); }
   void set_deadline(clock::time_point deadline) noexcept { node_.set_deadline(deadline); }
   void happened(happenings& with) const noexcept { with.deadline_fired = true; }
+  template <class Handler>
+  void observe(Handler const& handler) const {
+    if (deadlines_ && deadlines_->observed())
+      observe_expiry(*deadlines_, get_associated_stack(handler), node_.deadline());
+  }
 
  private:
   deadline_node node_;
@@ -87,7 +94,9 @@ class token_trigger {
   bool stop() noexcept { return !token_ || token_->remove(node_); }
   bool asks(clock::time_point) const noexcept { return token_ && token_->cancelled(); }
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
+  clock::time_point until() const noexcept { return clock::time_point::max(); }
   void happened(happenings& with) const noexcept { with.cancelled = true; }
+  void observe(auto const&) const noexcept {}
 
  private:
   token_node node_;
@@ -144,7 +153,9 @@ class grace_trigger {
   }
   bool stop() noexcept { return !deadlines_ || deadlines_->disarm(node_); }
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
+  clock::time_point until() const noexcept { return clock::time_point::max(); }
   void happened(happenings& with) const noexcept { with.outside_asked = true; }
+  void observe(auto const&) const noexcept {}
 
  private:
   deadline_node node_;

@@ -54,6 +54,11 @@ class wait_op final : public request_target {
   }
   /// False where it asks already.
   bool arm(By const& by) { return by.arm(trigger_, this); }
+  /// What the coroutine waits for from now on, for whoever looks in.
+  void note(clock::time_point present) {
+    if (auto* const stack = get_associated_stack(handler_))
+      stack->note().begin(this, "operation", present, trigger_.until());
+  }
   /// Where this is, for as long as it is.
   std::shared_ptr<wait_op*> const& tell() {
     if (!news_) news_ = std::allocate_shared<wait_op*>(any_memory(), this);
@@ -99,6 +104,7 @@ class wait_op final : public request_target {
   void expire() {
     if (done_) return;
     expired_ = true;
+    trigger_.observe(handler_);
     signal_.emit(boost::asio::cancellation_type::all);
   }
 
@@ -121,6 +127,7 @@ class wait_op final : public request_target {
     if (outer.is_connected()) outer.clear();
     if constexpr (trigger::is_level) expired_ = expired_ || trigger_.asks(clock::time_point::min());
     if (expired_ || outside_asked_) settle(results...);
+    if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
     Handler handler(std::move(handler_));
     destroy();
     std::move(handler)(std::forward<As>(results)...);
