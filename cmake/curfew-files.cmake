@@ -18,6 +18,7 @@ set(CURFEW_HEADERS
     include/curfew/fwd.hpp
     include/curfew/gather.hpp
     include/curfew/group_options.hpp
+    include/curfew/idle.hpp
     include/curfew/move_on_after.hpp
     include/curfew/mutex.hpp
     include/curfew/observer.hpp
@@ -31,6 +32,8 @@ set(CURFEW_HEADERS
     include/curfew/run.hpp
     include/curfew/run_options.hpp
     include/curfew/semaphore.hpp
+    include/curfew/serve.hpp
+    include/curfew/serve_options.hpp
     include/curfew/shield.hpp
     include/curfew/shutdown_control.hpp
     include/curfew/shutdown_report.hpp
@@ -60,6 +63,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/children.hpp
     include/curfew/impl/finally.hpp
     include/curfew/impl/gather.hpp
+    include/curfew/impl/idle.hpp
     include/curfew/impl/initiate_wait.hpp
     include/curfew/impl/move_on.hpp
     include/curfew/impl/queue.hpp
@@ -70,6 +74,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/scope.hpp
     include/curfew/impl/scope_body.hpp
     include/curfew/impl/searching_handler.hpp
+    include/curfew/impl/serve.hpp
     include/curfew/impl/settle.hpp
     include/curfew/impl/shield.hpp
     include/curfew/impl/sleep.hpp
@@ -85,6 +90,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/wait_op.hpp
     include/curfew/impl/with_task_group.hpp
 
+    include/curfew/detail/accept_pauses.hpp
     include/curfew/detail/adopt.hpp
     include/curfew/detail/asking_regions.hpp
     include/curfew/detail/associated_request.hpp
@@ -115,6 +121,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/run_driver.hpp
     include/curfew/detail/run_signals.hpp
     include/curfew/detail/scoped_region.hpp
+    include/curfew/detail/serve_reports.hpp
     include/curfew/detail/shutdown_stages.hpp
     include/curfew/detail/shutdown_state.hpp
     include/curfew/detail/spawned_task.hpp
@@ -133,6 +140,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/words.hpp)
 
 set(CURFEW_SOURCES
+    src/accept_pauses.cpp
     src/callback_node.cpp
     src/cancellation_guard.cpp
     src/cancellation_reason.cpp
@@ -145,6 +153,7 @@ set(CURFEW_SOURCES
     src/event_state.cpp
     src/finally.cpp
     src/group_core.cpp
+    src/idle.cpp
     src/inline_depth.cpp
     src/observer.cpp
     src/permit_pool.cpp
@@ -156,6 +165,7 @@ set(CURFEW_SOURCES
     src/run_driver.cpp
     src/run_signals.cpp
     src/scope.cpp
+    src/serve.cpp
     src/shutdown_control.cpp
     src/shutdown_report.cpp
     src/shutdown_stages.cpp

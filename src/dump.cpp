@@ -81,14 +81,13 @@ std::string json(cancellation_reason const& reason) {
 }
 
 std::string json(task_info const& task) {
-  std::string text = "{\"id\":" + std::to_string(task.id) + ",\"name\":" + json_string(task.name) +
-                     ",\"owner\":" + std::to_string(task.owner) +
-                     ",\"group\":" + json_string(task.group) +
-                     ",\"where\":" + json_string(in_words(task.where)) +
-                     ",\"age_ms\":" + milliseconds(task.age) +
-                     ",\"begun\":" + (task.begun ? "true" : "false") +
-                     ",\"abandoned\":" + (task.abandoned ? "true" : "false") +
-                     ",\"due_in_ms\":" + until(task.deadline, task.seen_at);
+  std::string text =
+      "{\"id\":" + std::to_string(task.id) + ",\"name\":" + json_string(task.name) +
+      ",\"owner\":" + std::to_string(task.owner) + ",\"group\":" + json_string(task.group) +
+      ",\"where\":" + json_string(in_words(task.where)) + ",\"age_ms\":" + milliseconds(task.age) +
+      ",\"begun\":" + (task.begun ? "true" : "false") +
+      ",\"abandoned\":" + (task.abandoned ? "true" : "false") +
+      ",\"due_in_ms\":" + until(task.deadline, task.seen_at);
   text += ",\"waits_for\":";
   if (task.waits_for) {
     auto const& wait = *task.waits_for;
@@ -107,15 +106,14 @@ std::string json(task_info const& task) {
 }
 
 std::string json(group_sight const& group) {
-  std::string text =
-      "{\"name\":" + json_string(group.name) + ",\"owner\":" + std::to_string(group.owner) +
-      ",\"root\":" + (group.is_root ? "true" : "false") +
-      ",\"where\":" + json_string(in_words(group.where)) + ",\"asked\":";
+  std::string text = "{\"name\":" + json_string(group.name) +
+                     ",\"owner\":" + std::to_string(group.owner) +
+                     ",\"root\":" + (group.is_root ? "true" : "false") +
+                     ",\"where\":" + json_string(in_words(group.where)) + ",\"asked\":";
   text += group.reason ? '{' + json(group.reason) + '}' : "null";
   text += ",\"tasks\":[";
   char const* comma = "";
-  for (auto const& task : group.tasks)
-    text += std::exchange(comma, ",") + std::to_string(task.id);
+  for (auto const& task : group.tasks) text += std::exchange(comma, ",") + std::to_string(task.id);
   return text + "]}";
 }
 

@@ -86,6 +86,7 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
   else
     executor_ = context.get_executor();
   state_ = shutdown_state::make(limits_of(options), deadlines_, *this);
+  state_->set_concurrent(options.threads() > 1);
   auto name = options.name().empty() ? std::string("run") : options.name();
   root_ = group_core::make({group_rule::keep_going, 0, std::move(name), options.where(), true},
                            registry_);
@@ -241,9 +242,9 @@ void run_driver::wait_for_dump_signal() {
 
 void run_driver::watch_again() {
   auto const& with = *options_.watchdog();
-  auto const period = std::clamp<clock::duration>(
-      std::min(with.refusal() / 4, with.loop_lag() / 2), std::chrono::milliseconds(1),
-      std::chrono::seconds(1));
+  auto const period =
+      std::clamp<clock::duration>(std::min(with.refusal() / 4, with.loop_lag() / 2),
+                                  std::chrono::milliseconds(1), std::chrono::seconds(1));
   auto const present = deadlines_.now();
   deadlines_.arm(watch_timer_, present + period, present);
 }
@@ -303,8 +304,7 @@ void run_driver::loop() {
   if (context_.stopped()) context_.restart();
   if (deadlines_.has_virtual_time()) return run_in_virtual_time();
   std::vector<std::thread> others;
-  for (unsigned i = 1; i < options_.threads(); ++i)
-    others.emplace_back([this] { run_thread(); });
+  for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
   run_thread();
   for (auto& each : others) each.join();
 }
@@ -316,8 +316,7 @@ void run_driver::run_in_virtual_time() {
       if (context_.stopped()) context_.restart();
       if (context_.poll() != 0) continue;
       auto const next = deadlines_.next_deadline();
-      if (next != clock::time_point::max())
-        deadlines_.advance_to(std::max(next, deadlines_.now()));
+      if (next != clock::time_point::max()) deadlines_.advance_to(std::max(next, deadlines_.now()));
       // Nothing can come but from outside.
       else if (context_.run_one_for(std::chrono::seconds(1)) == 0)
         break;
@@ -333,8 +332,7 @@ void run_driver::report_deadlock() {
   finish();
   throw boost::system::system_error(
       make_error_code(errc::deadlock),
-      "nothing can ever happen, as no deadline is pending; the tasks are\n" +
-          dump_tasks(context_));
+      "nothing can ever happen, as no deadline is pending; the tasks are\n" + dump_tasks(context_));
 }
 
 // ---- the end

@@ -22,10 +22,10 @@ namespace detail {
 
 std::string signal_name(int number) {
   static constexpr std::pair<int, char const*> known[] = {
-      {SIGINT, "SIGINT"},   {SIGTERM, "SIGTERM"}, {SIGABRT, "SIGABRT"}, {SIGSEGV, "SIGSEGV"},
+      {SIGINT, "SIGINT"},     {SIGTERM, "SIGTERM"}, {SIGABRT, "SIGABRT"}, {SIGSEGV, "SIGSEGV"},
 #ifdef SIGHUP
-      {SIGHUP, "SIGHUP"},   {SIGQUIT, "SIGQUIT"}, {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"},
-      {SIGKILL, "SIGKILL"}, {SIGSTOP, "SIGSTOP"},
+      {SIGHUP, "SIGHUP"},     {SIGQUIT, "SIGQUIT"}, {SIGUSR1, "SIGUSR1"}, {SIGUSR2, "SIGUSR2"},
+      {SIGKILL, "SIGKILL"},   {SIGSTOP, "SIGSTOP"},
 #endif
 #ifdef SIGBREAK
       {SIGBREAK, "SIGBREAK"},
@@ -61,7 +61,7 @@ struct run_signals::before {
   // Asio leaves the default behind where nobody waits for a signal any more.
   void restore() noexcept {
     for (auto const& each : all) {
-      struct sigaction now {};
+      struct sigaction now{};
       bool const free = ::sigaction(each.number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL;
       if (free && each.was.sa_handler != each.ours.sa_handler)
         ::sigaction(each.number, &each.was, nullptr);

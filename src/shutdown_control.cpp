@@ -1,8 +1,8 @@
 #include <curfew/shutdown_control.hpp>
 
 #include <curfew/detail/deadline_service.hpp>
-#include <mutex>
 #include <exception>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -67,9 +67,10 @@ void shutdown_state::request(cancellation_reason reason) {
     std::lock_guard guard(lock_);
     if (ended_) return;
     if (!reason_)
-      reason_ = reason.cause() == cancellation_cause::none
-                    ? cancellation_reason(cancellation_cause::shutdown, reason.text(), reason.where())
-                    : std::move(reason);
+      reason_ =
+          reason.cause() == cancellation_cause::none
+              ? cancellation_reason(cancellation_cause::shutdown, reason.text(), reason.where())
+              : std::move(reason);
     // Without a run there is no delay, and nobody waits.
     stages_.request(now());
   }

@@ -132,8 +132,7 @@ void task_registry::start_counting() noexcept {
 task_registry::endings task_registry::stop_counting() noexcept {
   counting_.store(false, std::memory_order_relaxed);
   endings all{};
-  for (std::size_t i = 0; i < all.size(); ++i)
-    all[i] = ended_[i].load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = ended_[i].load(std::memory_order_relaxed);
   return all;
 }
 

@@ -1,9 +1,9 @@
 #include <curfew/tasks.hpp>
 
 #include <curfew/detail/deadline_service.hpp>
+#include <curfew/detail/dump.hpp>
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
-#include <curfew/detail/dump.hpp>
 #include <ostream>
 #include <utility>
 

@@ -19,8 +19,10 @@
 #include <curfew/fwd.hpp>
 #include <curfew/gather.hpp>
 #include <curfew/group_options.hpp>
+#include <curfew/idle.hpp>
 #include <curfew/move_on_after.hpp>
 #include <curfew/mutex.hpp>
+#include <curfew/observer.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/outcome.hpp>
 #include <curfew/queue.hpp>
@@ -28,20 +30,30 @@
 #include <curfew/retry.hpp>
 #include <curfew/retry_policy.hpp>
 #include <curfew/return_when.hpp>
+#include <curfew/run.hpp>
+#include <curfew/run_options.hpp>
 #include <curfew/semaphore.hpp>
+#include <curfew/serve.hpp>
+#include <curfew/serve_options.hpp>
 #include <curfew/shield.hpp>
+#include <curfew/shutdown_control.hpp>
+#include <curfew/shutdown_report.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/spawn.hpp>
 #include <curfew/spawn_options.hpp>
+#include <curfew/stage.hpp>
 #include <curfew/stop_token.hpp>
 #include <curfew/task.hpp>
 #include <curfew/task_group.hpp>
+#include <curfew/task_info.hpp>
+#include <curfew/tasks.hpp>
 #include <curfew/this_task.hpp>
 #include <curfew/timeout.hpp>
 #include <curfew/timeout_scope.hpp>
 #include <curfew/version.hpp>
 #include <curfew/wait.hpp>
 #include <curfew/wait_for.hpp>
+#include <curfew/watchdog_options.hpp>
 #include <curfew/with_task_group.hpp>
 
 #endif

@@ -7,12 +7,19 @@
 namespace curfew {
 
 enum class cancellation_cause : int;
+enum class dump_format;
 enum class errc : int;
 enum class on_failure;
 enum class return_when;
+enum class stage : int;
 enum class task_deadline;
+enum class task_ending;
 struct exception_group;
 struct never_t;
+struct shutdown_report;
+struct task_event;
+struct task_info;
+struct task_wait;
 class cancellation_callback;
 class cancellation_guard;
 class cancellation_reason;
@@ -23,13 +30,18 @@ class grace;
 class group_options;
 class mutex;
 class mutex_guard;
+class observer;
 class permit;
 class retry_policy;
+class run_options;
 class semaphore;
+class serve_options;
+class shutdown_control;
 class spawn_options;
 class task_group;
 class task_view;
 class timeout_scope;
+class watchdog_options;
 template <class T>
 class completed_tasks;
 template <class T>

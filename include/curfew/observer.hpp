@@ -17,10 +17,10 @@ namespace curfew {
 
 /// A task, as an observer is told of it. The views are valid during the call.
 struct task_event {
-  std::uint64_t id = 0;     ///< Its `task_id`; zero where it happened outside every task.
-  std::uint64_t owner = 0;  ///< The task whose group it is in; zero where no task owns that.
-  std::string_view name;    ///< Empty when it has none.
-  std::string_view group;   ///< The name of its group; empty when that has none.
+  std::uint64_t id = 0;            ///< Its `task_id`; zero where it happened outside every task.
+  std::uint64_t owner = 0;         ///< The task whose group it is in; zero where no task owns that.
+  std::string_view name;           ///< Empty when it has none.
+  std::string_view group;          ///< The name of its group; empty when that has none.
   std::source_location where;      ///< Where it was spawned.
   clock::time_point spawned_at{};  ///< When.
 };
@@ -42,8 +42,8 @@ enum class task_ending {
 /// Where several threads run the context, or ask its tasks to stop, several call at a time.
 /// \par Example
 /// \snippet observing.cpp observer
-/// \see `timeline` writes a trace, `make_spdlog_observer` logs; `tasks` and `dump_tasks` for what is
-/// there now.
+/// \see `timeline` writes a trace, `make_spdlog_observer` logs; `tasks` and `dump_tasks` for what
+/// is there now.
 class CURFEW_EXPORT observer {
  public:
   virtual ~observer();

@@ -29,10 +29,10 @@ namespace curfew {
 /// everything has ended.
 ///
 /// \par Forms
-/// `run(main, options)` on a context of its own, `run(context, main, options)` on yours, whose other
-/// work goes on as long as the run lasts and stays where it is after it. `main(shutdown_control&)`
-/// or `main()`, an `awaitable<void>` or `awaitable<int>` of any executor type that the context's
-/// converts to. `main` is kept as a decayed copy.
+/// `run(main, options)` on a context of its own, `run(context, main, options)` on yours, whose
+/// other work goes on as long as the run lasts and stays where it is after it.
+/// `main(shutdown_control&)` or `main()`, an `awaitable<void>` or `awaitable<int>` of any executor
+/// type that the context's converts to. `main` is kept as a decayed copy.
 /// \par Completes when
 /// the main coroutine and all tasks have ended: those of the context, wherever they were spawned,
 /// and of the groups that they own. When `main` ends by itself, what is left is cancelled.
@@ -59,7 +59,8 @@ namespace curfew {
 /// \snippet running.cpp run
 /// \see `spawn`, `with_task_group` for what runs in it; `serve`, `idle`, `close_gracefully`.
 /// \par Source
-/// Python's `asyncio.run`, tokio's `TaskTracker` and `CancellationToken`, Go's `http.Server.Shutdown`.
+/// Python's `asyncio.run`, tokio's `TaskTracker` and `CancellationToken`, Go's
+/// `http.Server.Shutdown`.
 struct run_fn {
   template <class F>
     requires(!std::convertible_to<F&, boost::asio::io_context&>)

@@ -42,7 +42,8 @@ class CURFEW_EXPORT run_options {
 
   /// \name Who asks for the shutdown
   /// @{
-  /// By default SIGINT and SIGTERM. None: `signals({})`; then only `shutdown_control::request` asks.
+  /// By default SIGINT and SIGTERM. None: `signals({})`; then only `shutdown_control::request`
+  /// asks.
   run_options& signals(std::vector<int> numbers) & { return set(signals_, std::move(numbers)); }
   run_options&& signals(std::vector<int> numbers) && {
     return std::move(signals(std::move(numbers)));

@@ -7,6 +7,7 @@
 #include <curfew/export.hpp>
 #include <curfew/shutdown_report.hpp>
 #include <curfew/stage.hpp>
+#include <utility>
 
 namespace curfew {
 
@@ -43,18 +44,27 @@ class CURFEW_EXPORT shutdown_control {
   cancellation_token cancelling() const;
 
   /// Asks for the shutdown, as a signal does: the first request drains, after the delay if there is
-  /// one, the second cancels, the third forces. Further ones do nothing. It returns without waiting;
-  /// the caller may be one of those who are cancelled. \throws std::bad_alloc
+  /// one, the second cancels, the third forces. Further ones do nothing. It returns without
+  /// waiting; the caller may be one of those who are cancelled. \throws std::bad_alloc
   void request(cancellation_reason reason = {cancellation_cause::shutdown});
 
   /// How it ended. Until the run has, it says what is known so far.
   shutdown_report report() const { return state_->report(); }
 
  private:
-  friend struct detail::control_access;
+  friend struct detail::control_access;  // of run and serve
   explicit shutdown_control(detail::shutdown_ref state) noexcept : state_(std::move(state)) {}
 
   detail::shutdown_ref state_;
+};
+
+struct detail::control_access {
+  static shutdown_control make(shutdown_ref state) noexcept {
+    return shutdown_control(std::move(state));
+  }
+  static shutdown_state const& state_of(shutdown_control const& control) noexcept {
+    return *control.state_;
+  }
 };
 
 }  // namespace curfew

@@ -12,8 +12,8 @@ from pathlib import Path
 # is in the layer of the header that it is named after, unless it is named here itself.
 LAYERS = {
     "vocabulary": """
-        fwd error clock cancellation_reason export version
-        detail/limit detail/check detail/spin_lock
+        fwd error clock cancellation_reason stage export version
+        detail/limit detail/check detail/spin_lock detail/words
     """.split(),
     "deadlines, decisions, tokens": """
         cancellation_token cancellation_source cancellation_callback cancellation_guard stop_token
@@ -22,6 +22,7 @@ LAYERS = {
         detail/request_target detail/token_state detail/callback_node detail/parked_op
         detail/associated_stack detail/associated_request detail/inline_depth
         detail/handler_executor impl/token_wait
+        observer detail/observing detail/wait_note
     """.split(),
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
@@ -40,6 +41,11 @@ LAYERS = {
         detail/spawned_task detail/task_watch detail/task_registry impl/told_wake impl/children impl/branches impl/branches_op
     """.split(),
     "application": """
+        shutdown_control shutdown_report run run_options watchdog_options
+        detail/shutdown_stages detail/shutdown_state detail/run_driver detail/run_signals
+        idle serve serve_options detail/accept_pauses detail/serve_reports
+        close_gracefully abandon_after resolve
+        tasks task_info detail/task_snapshot detail/dump timeline spdlog
     """.split(),
     "umbrella": ["curfew"],
     "testing": [],  # everything in testing/

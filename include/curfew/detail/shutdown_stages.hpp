@@ -9,7 +9,7 @@ namespace curfew::detail {
 
 /// How long each part of a shutdown may take. Negative counts as zero, `max()` as no limit.
 struct shutdown_limits {
-  clock::duration delay{0};                    ///< From the request to the draining.
+  clock::duration delay{0};  ///< From the request to the draining.
   clock::duration drain = clock::duration::max();
   clock::duration cancel = clock::duration::max();
   clock::duration total = clock::duration::max();  ///< From the request to the end of all of it.

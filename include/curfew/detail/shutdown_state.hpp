@@ -32,7 +32,8 @@ class shutdown_actor {
 /// What the handles of a shutdown share.
 ///
 /// A stage is entered by whoever finds it due, in a loop that only one thread at a time is in:
-/// `applying_` says whether one is; whoever comes meanwhile sets `again_` and leaves it to that one.
+/// `applying_` says whether one is; whoever comes meanwhile sets `again_` and leaves it to that
+/// one.
 class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
  public:
   /// One without a run: its time stands still. \throws std::bad_alloc
@@ -58,13 +59,17 @@ class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
   /// A copy, for whoever writes the report.
   shutdown_stages stages() const;
 
+  /// Whether several threads run the context.
+  bool concurrent() const noexcept { return concurrent_; }
+  /// \pre Nobody else has it yet.
+  void set_concurrent(bool on) noexcept { concurrent_ = on; }
+
   /// The run has ended: nobody acts any more. Not from inside the actor.
   void end(shutdown_report report);
 
  private:
   friend class counted<shutdown_state>;
-  shutdown_state(shutdown_limits const& limits, deadline_service* deadlines,
-                 shutdown_actor* actor);
+  shutdown_state(shutdown_limits const& limits, deadline_service* deadlines, shutdown_actor* actor);
   ~shutdown_state() = default;
 
   clock::time_point now() const noexcept;
@@ -73,6 +78,7 @@ class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
   mutable spin_lock lock_;
   shutdown_stages stages_;
   bool applying_ = false, again_ = false, ended_ = false;
+  bool concurrent_ = false;
   std::atomic<stage> stage_{stage::running};
   token_ref draining_, cancelling_;
   cancellation_reason reason_ = cancellation_cause::none;

@@ -133,7 +133,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   std::source_location where_;
   clock::time_point spawned_at_;
   std::uint64_t number_;
-  std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false}, abandoned_{false};
+  std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false},
+      abandoned_{false};
   std::atomic<clock::time_point> asked_at_{clock::time_point::max()};
 };
 

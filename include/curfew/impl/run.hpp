@@ -12,12 +12,6 @@
 
 namespace curfew::detail {
 
-struct control_access {
-  static shutdown_control make(shutdown_ref state) noexcept {
-    return shutdown_control(std::move(state));
-  }
-};
-
 /// The main coroutine of a run with its handle of the shutdown, which lives as long.
 template <class F>
 class main_body {
@@ -84,8 +78,8 @@ int run_on(boost::asio::io_context& context, F&& f, run_options const& options) 
   auto const driver = run_driver::make(context, options);
   body main(std::decay_t<F>(std::forward<F>(f)), control_access::make(driver->state()));
   auto const executor = converted_executor<body_executor<body>>(driver->executor());
-  auto const task =
-      spawn_body(executor, driver->group(), spawn_options("main", options.where()), std::move(main));
+  auto const task = spawn_body(executor, driver->group(), spawn_options("main", options.where()),
+                               std::move(main));
   driver->start(task_access::core_of(task));
   driver->loop();
   auto const result = result_of(task, driver->reached());

@@ -67,8 +67,8 @@ struct initiate_task_wait {
       else if (asked(handler, present))
         error = boost::asio::error::operation_aborted;
       else
-        return parked_op<Handler, Executor, told_wake<task_core>>::start(handler, executor, deadlines,
-                                                                         present, task);
+        return parked_op<Handler, Executor, told_wake<task_core>>::start(handler, executor,
+                                                                         deadlines, present, task);
     } catch (std::bad_alloc const&) {
       error = make_error_code(boost::system::errc::not_enough_memory);
     }
@@ -92,7 +92,7 @@ struct initiate_told_wait {
     using Executor = std::remove_const_t<decltype(executor)>;
     auto& deadlines = deadline_service::of(context_of(executor));
     parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines,
-                                                          deadlines.now(), source);
+                                                           deadlines.now(), source);
   }
 };
 
