@@ -8,6 +8,7 @@ set(checks "${CMAKE_CURRENT_SOURCE_DIR}/checks")
 source_test(layers Python3::Interpreter "${checks}/layers.py" "${PROJECT_SOURCE_DIR}")
 source_test(layers-finds-faults Python3::Interpreter -B "${checks}/layers_test.py")
 source_test(snippets Python3::Interpreter "${checks}/snippets.py" "${PROJECT_SOURCE_DIR}")
+source_test(snippets-finds-faults Python3::Interpreter -B "${checks}/snippets_test.py")
 source_test(sizes Python3::Interpreter "${checks}/sizes.py" "${PROJECT_SOURCE_DIR}")
 source_test(file-lists "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" -P "${checks}/file-lists.cmake")
 
