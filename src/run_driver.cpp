@@ -56,6 +56,12 @@ shutdown_limits limits_of(run_options const& options) {
 
 }  // namespace
 
+void throw_no_strand() {
+  refuse(errc::invalid_state,
+         "run with several threads needs a main coroutine whose executor can be a strand: an "
+         "awaitable of any_io_executor, or of a strand");
+}
+
 run_driver::ref run_driver::make(asio::io_context& context, run_options const& options) {
   check(options);
   if (runs_here)
@@ -100,12 +106,6 @@ run_driver::~run_driver() {
   state_->end(state_->report());
   if (phase_ == phase::prepared) root_->close();
   if (phase_ == phase::in_force) registry_->end_run();
-}
-
-// A strand for the main coroutine as well where it needs one.
-asio::any_io_executor run_driver::main_executor() const {
-  if (options_.threads() > 1) return asio::make_strand(context_);
-  return context_.get_executor();
 }
 
 template <class F>

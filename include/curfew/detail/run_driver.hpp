@@ -33,8 +33,6 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   /// \throws boost::system::system_error in words for what cannot be.
   static ref make(boost::asio::io_context& context, run_options const& options);
 
-  /// Where the main coroutine runs.
-  boost::asio::any_io_executor main_executor() const;
   group_ref const& group() const noexcept { return root_; }
   shutdown_ref const& state() const noexcept { return state_; }
 

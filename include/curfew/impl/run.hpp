@@ -2,11 +2,13 @@
 #define CURFEW_IMPL_RUN_HPP
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <concepts>
 #include <curfew/detail/run_driver.hpp>
 #include <curfew/impl/spawn.hpp>
 #include <curfew/run_options.hpp>
 #include <curfew/shutdown_control.hpp>
+#include <curfew/task.hpp>
 #include <type_traits>
 #include <utility>
 
@@ -51,6 +53,26 @@ constexpr void require_main() {
   }
 }
 
+/// Throws: several threads, and the main coroutine's executor type holds no strand.
+[[noreturn]] CURFEW_EXPORT void throw_no_strand();
+
+/// Where the main coroutine runs: on a strand where several threads run the context.
+template <class Executor>
+Executor main_executor(boost::asio::io_context& context, unsigned threads) {
+  using plain = boost::asio::io_context::executor_type;
+  static_assert(std::is_convertible_v<plain, Executor> ||
+                    std::is_convertible_v<boost::asio::strand<plain>, Executor>,
+                "curfew: the executor type of run's main coroutine cannot be made from that of an "
+                "io_context");
+  if constexpr (std::is_convertible_v<boost::asio::strand<plain>, Executor>) {
+    if (threads > 1 || !std::is_convertible_v<plain, Executor>)
+      return boost::asio::make_strand(context);
+  } else if (threads > 1) {
+    throw_no_strand();
+  }
+  if constexpr (std::is_convertible_v<plain, Executor>) return context.get_executor();
+}
+
 /// What `run` returns, and what it throws in the end.
 struct run_result {
   int exit_code = 0;
@@ -77,7 +99,7 @@ int run_on(boost::asio::io_context& context, F&& f, run_options const& options) 
   using body = main_body<std::decay_t<F>>;
   auto const driver = run_driver::make(context, options);
   body main(std::decay_t<F>(std::forward<F>(f)), control_access::make(driver->state()));
-  auto const executor = converted_executor<body_executor<body>>(driver->main_executor());
+  auto const executor = main_executor<body_executor<body>>(context, options.threads());
   auto const task = spawn_body(executor, driver->group(), spawn_options("main", options.where()),
                                std::move(main));
   driver->start(task_access::core_of(task));
