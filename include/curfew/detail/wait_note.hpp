@@ -1,6 +1,7 @@
 #ifndef CURFEW_DETAIL_WAIT_NOTE_HPP
 #define CURFEW_DETAIL_WAIT_NOTE_HPP
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <curfew/clock.hpp>
@@ -23,11 +24,14 @@ class wait_note {
     clock::time_point since{}, until = clock::time_point::max();
   };
 
-  /// The innermost wait counts; what encloses it has set the limit.
+  /// The innermost wait counts; what encloses it has set the limit, and the beginning of one that
+  /// did not need the time and has `time_point::min()`.
   void begin(void const* owner, char const* what, clock::time_point since,
              clock::time_point until = clock::time_point::max(), std::uint64_t task = 0) noexcept {
-    if (what_.load(std::memory_order_relaxed) && until > until_.load(std::memory_order_relaxed))
-      until = until_.load(std::memory_order_relaxed);
+    if (what_.load(std::memory_order_relaxed)) {
+      until = std::min(until, until_.load(std::memory_order_relaxed));
+      if (since == clock::time_point::min()) since = since_.load(std::memory_order_relaxed);
+    }
     owner_.store(owner, std::memory_order_relaxed);
     task_.store(task, std::memory_order_relaxed);
     since_.store(since, std::memory_order_relaxed);
