@@ -7,6 +7,7 @@
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
+#include <curfew/impl/run.hpp>
 #include <curfew/observer.hpp>
 #include <curfew/tasks.hpp>
 #include <iostream>
@@ -56,6 +57,12 @@ shutdown_limits limits_of(run_options const& options) {
 
 }  // namespace
 
+void throw_no_main_executor() {
+  refuse(errc::invalid_state,
+         "run gives the main coroutine a strand where it has several threads, and none where it "
+         "has one; a coroutine of any_io_executor takes either");
+}
+
 run_driver::ref run_driver::make(asio::io_context& context, run_options const& options) {
   check(options);
   if (runs_here)
@@ -99,7 +106,10 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
 }
 
 run_driver::~run_driver() {
-  if (in_force_) registry_->end_run();
+  if (in_force_) {
+    state_->end({});
+    registry_->end_run();
+  }
   root_->close();
 }
 
@@ -275,11 +285,13 @@ void run_driver::look_around(clock::time_point due) {
 
 // ---- the loop
 
+void run_driver::keep_failure(std::exception_ptr error) {
+  std::lock_guard guard(failure_lock_);
+  if (!failure_) failure_ = std::move(error);
+}
+
 void run_driver::handler_failed(std::exception_ptr error) {
-  {
-    std::lock_guard guard(failure_lock_);
-    if (!failure_) failure_ = std::move(error);
-  }
+  keep_failure(std::move(error));
   state_->cancel({cancellation_cause::shutdown, "a handler failed", {}});
 }
 
@@ -325,17 +337,20 @@ void run_driver::run_in_virtual_time() {
     }
   }
   runs_here = before;
-  if (!finished_.load(std::memory_order_relaxed)) report_deadlock();
+  if (!finished_.load(std::memory_order_relaxed)) give_up_in_deadlock();
 }
 
-void run_driver::report_deadlock() {
-  finish();
-  throw boost::system::system_error(
+void run_driver::give_up_in_deadlock() {
+  keep_failure(std::make_exception_ptr(boost::system::system_error(
       make_error_code(errc::deadlock),
-      "nothing can ever happen, as no deadline is pending; the tasks are\n" + dump_tasks(context_));
+      "nothing can ever happen, as no deadline is pending; the tasks are\n" +
+          dump_tasks(context_))));
+  finish();
 }
 
 // ---- the end
+
+bool run_driver::all_ended() const { return registry_->tasks().empty(); }
 
 std::ostream& run_driver::log() const { return options_.log() ? *options_.log() : std::cerr; }
 
@@ -343,7 +358,7 @@ shutdown_report run_driver::make_report(int exit_code) const {
   auto const stages = state_->stages();
   auto const present = deadlines_.now();
   shutdown_report report;
-  report.reason = state_->reason();
+  if (stages.requested() || failure_) report.reason = state_->reason();
   report.stage = stages.current();
   report.exit_code = exit_code;
   auto const ended = registry_->stop_counting();
@@ -374,15 +389,15 @@ void run_driver::tell_refusals(shutdown_report const& report) const {
 
 void run_driver::conclude(int exit_code, bool main_failed) {
   finish();  // where somebody stopped the context
-  auto report = make_report(exit_code);
+  auto const report = make_report(exit_code);
   if (options_.report()) *options_.report() = report;
-  if (options_.print_report()) *options_.print_report() << report << std::flush;
   tell_refusals(report);
-  state_->end(std::move(report));
+  state_->end(report);
   signals_.reset();
   dump_signal_.reset();
   in_force_ = false;
   registry_->end_run();
+  if (options_.print_report()) *options_.print_report() << report << std::flush;
   if (failure_ && !main_failed) std::rethrow_exception(failure_);
 }
 
