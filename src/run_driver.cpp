@@ -7,6 +7,7 @@
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
+#include <curfew/impl/run.hpp>
 #include <curfew/observer.hpp>
 #include <curfew/tasks.hpp>
 #include <iostream>
@@ -281,11 +282,13 @@ void run_driver::look_around(clock::time_point due) {
 
 // ---- the loop
 
+void run_driver::keep_failure(std::exception_ptr error) {
+  std::lock_guard guard(failure_lock_);
+  if (!failure_) failure_ = std::move(error);
+}
+
 void run_driver::handler_failed(std::exception_ptr error) {
-  {
-    std::lock_guard guard(failure_lock_);
-    if (!failure_) failure_ = std::move(error);
-  }
+  keep_failure(std::move(error));
   state_->cancel({cancellation_cause::shutdown, "a handler failed", {}});
 }
 
@@ -337,17 +340,20 @@ void run_driver::run_in_virtual_time() {
     }
   }
   runs_here = before;
-  if (!finished_.load(std::memory_order_relaxed)) report_deadlock();
+  if (!finished_.load(std::memory_order_relaxed)) give_up_in_deadlock();
 }
 
-void run_driver::report_deadlock() {
-  finish();
-  throw boost::system::system_error(
+void run_driver::give_up_in_deadlock() {
+  keep_failure(std::make_exception_ptr(boost::system::system_error(
       make_error_code(errc::deadlock),
-      "nothing can ever happen, as no deadline is pending; the tasks are\n" + dump_tasks(context_));
+      "nothing can ever happen, as no deadline is pending; the tasks are\n" +
+          dump_tasks(context_))));
+  finish();
 }
 
 // ---- the end
+
+bool run_driver::all_ended() const { return registry_->tasks().empty(); }
 
 std::ostream& run_driver::log() const { return options_.log() ? *options_.log() : std::cerr; }
 
@@ -355,7 +361,7 @@ shutdown_report run_driver::make_report(int exit_code) const {
   auto const stages = state_->stages();
   auto const present = deadlines_.now();
   shutdown_report report;
-  report.reason = state_->reason();
+  if (stages.requested() || failure_) report.reason = state_->reason();
   report.stage = stages.current();
   report.exit_code = exit_code;
   auto const ended = registry_->stop_counting();
@@ -386,15 +392,15 @@ void run_driver::tell_refusals(shutdown_report const& report) const {
 
 void run_driver::conclude(int exit_code, bool main_failed) {
   finish();  // where somebody stopped the context
-  auto report = make_report(exit_code);
+  auto const report = make_report(exit_code);
   if (options_.report()) *options_.report() = report;
-  if (options_.print_report()) *options_.print_report() << report << std::flush;
   tell_refusals(report);
-  state_->end(std::move(report));
+  state_->end(report);
   signals_.reset();
   dump_signal_.reset();
   phase_ = phase::over;
   registry_->end_run();
+  if (options_.print_report()) *options_.print_report() << report << std::flush;
   if (failure_ && !main_failed) std::rethrow_exception(failure_);
 }
 
