@@ -337,7 +337,7 @@ BOOST_AUTO_TEST_CASE(the_report_is_printed_when_asked) {
   r.raise_at(90s);
   r.run([] { return until_drained(); }, curfew::run_options().print_report(printed));
   BOOST_TEST(printed.str() ==
-             "shutdown: shutdown: SIGTERM; 0 ms in all, drained 0 ms\n"
+             "shutdown: SIGTERM; 0 ms in all, drained 0 ms\n"
              "  tasks: 1 completed, 0 failed, 0 cancelled, 0 abandoned, 0 refused to stop\n");
 }
 
