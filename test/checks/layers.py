@@ -40,6 +40,8 @@ LAYERS = {
         detail/spawned_task detail/task_watch detail/task_registry impl/told_wake impl/children impl/branches impl/branches_op
     """.split(),
     "application": """
+        close_gracefully abandon_after resolve
+        detail/coroutine_executor detail/stream_layers
     """.split(),
     "umbrella": ["curfew"],
     "testing": [],  # everything in testing/

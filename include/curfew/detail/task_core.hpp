@@ -76,6 +76,9 @@ class CURFEW_EXPORT task_core : public region_stack {
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
   bool looked_at() const noexcept { return looked_at_.load(std::memory_order_relaxed); }
+  /// Who waited for it has left: a failure is no longer its group's, and is reported.
+  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
   /// @}
 
   task_core* as_task() noexcept final { return this; }
@@ -119,6 +122,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   clock::time_point spawned_at_;
   std::uint64_t number_;
   std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false};
+  std::atomic<bool> abandoned_{false};
 };
 
 }  // namespace curfew::detail
