@@ -193,7 +193,10 @@ void task_core::abandon() noexcept {
 }
 
 void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept {
-  if (has_failed(how)) failure_ = error;
+  if (has_failed(how)) {
+    failure_ = error;
+    if (abandoned()) how = {};
+  }
   bool const asked = group_->cancelled();
   if (asked && !why_) keep_reason();
   group_ref group;

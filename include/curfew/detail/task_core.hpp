@@ -72,9 +72,6 @@ class CURFEW_EXPORT task_core : public region_stack {
   group_ref owner() const noexcept;
   /// It is asked to stop with its group, at this time.
   void tell(clock::time_point present);
-  /// Nobody waits for it any more, and it goes on.
-  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
-  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
 
   /// Has `node.target` told of the end. False, and the node is idle still, when it has come.
   bool add(task_waiter& node) noexcept;
@@ -86,6 +83,9 @@ class CURFEW_EXPORT task_core : public region_stack {
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
   bool looked_at() const noexcept { return looked_at_.load(std::memory_order_relaxed); }
+  /// Who waited for it has left: a failure is no longer its group's, and is reported.
+  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
   /// @}
 
   task_core* as_task() noexcept final { return this; }
