@@ -273,8 +273,7 @@ void run_driver::look_around(clock::time_point due) {
     if (refusals_told_.contains(task->number())) continue;
     auto const info = look_at(*task, task->owner().get(), present);
     log() << "curfew: a task does not stop: " + to_string(info) + '\n' << std::flush;
-    if (auto const told = deadlines_.observers().get())
-      told->on_refusal(task->about(), info.reason, info.asked);
+    task->observe_refusal(info.reason, info.asked);
   }
   refusals_told_.swap(still);
   watch_again();
@@ -383,11 +382,10 @@ shutdown_report run_driver::make_report(int exit_code) const {
 }
 
 void run_driver::tell_refusals(shutdown_report const& report) const {
-  auto const told = deadlines_.observers().get();
-  if (!told) return;
+  if (!deadlines_.observed()) return;
   for (auto const& task : registry_->tasks())
     for (auto const& each : report.refused)
-      if (each.id == task->number()) told->on_refusal(task->about(), each.reason, each.asked);
+      if (each.id == task->number()) task->observe_refusal(each.reason, each.asked);
 }
 
 void run_driver::conclude(int exit_code, bool main_failed) {

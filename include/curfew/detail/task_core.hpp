@@ -79,6 +79,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   bool remove(task_waiter& node) noexcept;
   void forget(task_waiter& node) noexcept { remove(node); }
   wait_note::content as_wait() const noexcept { return {"task", number_}; }
+  /// Tells the observer that it does not stop.
+  void observe_refusal(cancellation_reason const& why, clock::duration ago) const noexcept;
 
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
@@ -118,6 +120,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   void finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept;
   void wake_all(bool own_context) noexcept;
   void keep_reason() noexcept;
+  /// Returns whether this is the first request, of whatever kind.
+  bool set_asked(clock::time_point present) noexcept;
   void observe_spawn() const noexcept;
   void observe_request() const noexcept;
   void observe_end(group_core const& group, ending how,

@@ -14,6 +14,7 @@
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <memory>
+#include <new>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -105,7 +106,7 @@ class wait_op final : public request_target {
   void expire() {
     if (done_) return;
     expired_ = true;
-    trigger_.observe(handler_);
+    if (trigger_.observed() && !observe()) return;
     signal_.emit(boost::asio::cancellation_type::all);
   }
 
@@ -210,6 +211,18 @@ class wait_op final : public request_target {
       return;
     }
     while (start_.under_way.load(std::memory_order_acquire)) std::this_thread::yield();
+  }
+
+  // Whoever is told may end the operation: false when that has happened.
+  bool observe() {
+    std::shared_ptr<wait_op*> self;
+    try {
+      self = tell();
+    } catch (std::bad_alloc const&) {  // nobody is told, and the operation stops all the same
+      return true;
+    }
+    trigger_.observe(handler_);
+    return *self != nullptr;
   }
 
   // Changes the error that the operation ended with where the records say so.
