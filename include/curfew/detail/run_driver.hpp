@@ -101,6 +101,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   std::set<std::uint64_t> refusals_told_;
   clock::time_point lag_told_ = clock::time_point::min();
   bool in_force_ = false;
+  bool registered_ = false;  ///< It was in force, so the registry has the root.
   spin_lock failure_lock_;
   std::exception_ptr failure_;
   std::atomic<bool> finished_{false};
