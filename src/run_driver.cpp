@@ -325,21 +325,22 @@ void run_driver::loop() {
 
 void run_driver::run_in_virtual_time() {
   auto* const before = std::exchange(runs_here, this);
-  while (!finished_.load(std::memory_order_relaxed)) {
+  bool deadlock = false;
+  // There is work until it has finished, so who stops the context is somebody.
+  while (!deadlock && !context_.stopped() && !finished_.load(std::memory_order_relaxed)) {
     try {
-      if (context_.stopped()) context_.restart();
       if (context_.poll() != 0) continue;
       auto const next = deadlines_.next_deadline();
-      if (next != clock::time_point::max()) deadlines_.advance_to(std::max(next, deadlines_.now()));
-      // Nothing can come but from outside.
-      else if (context_.run_one_for(std::chrono::seconds(1)) == 0)
-        break;
+      if (next != clock::time_point::max())
+        deadlines_.advance_to(std::max(next, deadlines_.now()));
+      else  // nothing can come but from outside
+        deadlock = context_.run_one_for(std::chrono::seconds(1)) == 0 && !context_.stopped();
     } catch (...) {
       handler_failed(std::current_exception());
     }
   }
   runs_here = before;
-  if (!finished_.load(std::memory_order_relaxed)) give_up_in_deadlock();
+  if (deadlock) give_up_in_deadlock();
 }
 
 void run_driver::give_up_in_deadlock() {
