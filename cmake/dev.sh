@@ -16,7 +16,8 @@ usage() {
 bash cmake/dev.sh <word>
 
   demo                   build the example server and its load generator, and show them at work
-  test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev
+  test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev,
+                         CURFEW_CONFIGURE=<options> goes to CMake
   bench [--boost 1.88] [options of Google Benchmark]
                          build and run the benchmarks, with the system's Boost or another one
   bench [--boost 1.88] --check [options of benchmarks/report]
@@ -163,7 +164,8 @@ run_test() {
   local preset=${PRESET-dev} groups=(build)
   [[ $preset != clang* ]] || groups+=(clang)
   setup "${groups[@]}"
-  configure "$preset" "build/$preset"
+  # shellcheck disable=SC2086  # several options
+  configure "$preset" "build/$preset" ${CURFEW_CONFIGURE-}
   cmake --build "build/$preset"
   ctest --preset "$preset" "$@"
 }
