@@ -58,11 +58,6 @@ bool task_core::join_group(group_ref const& group) noexcept {
   return false;
 }
 
-bool task_core::begin() noexcept {
-  begun_.store(true, std::memory_order_relaxed);
-  return !asked();
-}
-
 bool task_core::cancel(cancellation_reason reason) {
   if (done() || asked_.load(std::memory_order_acquire)) return false;
   auto why = std::make_unique<cancellation_reason>(std::move(reason));

@@ -56,6 +56,7 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
 
   using base::abandon;
   using base::begin;
+  using base::may_begin;
   void end_with(ended<T>&& out) noexcept {
     auto error = store(std::move(out));
     // Whether a value says that it failed is for those who look at it.

@@ -100,8 +100,10 @@ class CURFEW_EXPORT task_core : public region_stack {
 
   /// Puts it in a group; false when that takes no more.
   bool join_group(group_ref const& group) noexcept;
-  /// The body may begin, unless somebody asked already.
-  bool begin() noexcept;
+  /// The body may begin, when it has its turn: unless somebody asked already.
+  bool may_begin() const noexcept { return !asked(); }
+  /// The body begins.
+  void begin() noexcept { begun_.store(true, std::memory_order_relaxed); }
   /// The body has ended; what it ended with can be read from now on.
   void end(ending how, std::exception_ptr error) noexcept;
   /// The context is being destroyed, or there was no memory to start: the body does not go on.

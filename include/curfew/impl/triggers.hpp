@@ -66,9 +66,9 @@ class by_limit {
     deadlines_ = &deadline_service::of(context);
   }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
-  /// Takes the time.
+  /// Takes the time, where the limit needs it.
   void begin() noexcept {
-    present_ = given_.is_never() ? clock::time_point() : deadlines_->now();
+    present_ = given_.is_never() ? clock::time_point::min() : deadlines_->now();
     deadline_ = given_.from(present_);
   }
   bool is_past() const noexcept { return deadline_ <= present_; }
