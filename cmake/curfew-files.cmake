@@ -47,6 +47,7 @@ set(CURFEW_HEADERS
     include/curfew/task_info.hpp
     include/curfew/tasks.hpp
     include/curfew/this_task.hpp
+    include/curfew/timeline.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait.hpp
@@ -179,6 +180,7 @@ set(CURFEW_SOURCES
     src/task_snapshot.cpp
     src/tasks.cpp
     src/this_task.cpp
+    src/timeline.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
     src/token_state.cpp

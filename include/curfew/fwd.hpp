@@ -40,6 +40,7 @@ class shutdown_control;
 class spawn_options;
 class task_group;
 class task_view;
+class timeline;
 class timeout_scope;
 class watchdog_options;
 template <class T>
