@@ -38,6 +38,7 @@ class semaphore;
 class serve_options;
 class shutdown_control;
 class spawn_options;
+class spdlog_options;
 class task_group;
 class task_view;
 class timeline;

@@ -45,7 +45,7 @@ LAYERS = {
         detail/shutdown_stages detail/shutdown_state detail/run_driver detail/run_signals
         idle serve serve_options detail/accept_pauses detail/serve_reports
         close_gracefully abandon_after resolve
-        tasks task_info detail/task_snapshot detail/dump timeline spdlog
+        tasks task_info detail/task_snapshot detail/dump timeline spdlog detail/trace detail/line_limit
     """.split(),
     "umbrella": ["curfew"],
     "testing": [],  # everything in testing/
