@@ -50,6 +50,7 @@ set(CURFEW_HEADERS
     include/curfew/task_info.hpp
     include/curfew/tasks.hpp
     include/curfew/this_task.hpp
+    include/curfew/timeline.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait.hpp
@@ -116,6 +117,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/inline_depth.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
+    include/curfew/detail/line_limit.hpp
     include/curfew/detail/list_hook.hpp
     include/curfew/detail/observing.hpp
     include/curfew/detail/parked_op.hpp
@@ -142,6 +144,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/task_watch.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
+    include/curfew/detail/trace.hpp
     include/curfew/detail/verdict.hpp
     include/curfew/detail/wait_note.hpp
     include/curfew/detail/waiter.hpp
@@ -188,9 +191,11 @@ set(CURFEW_SOURCES
     src/task_snapshot.cpp
     src/tasks.cpp
     src/this_task.cpp
+    src/timeline.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
     src/token_state.cpp
+    src/trace.cpp
     src/wait.cpp
     src/waiter.cpp
     src/words.cpp)
@@ -200,3 +205,10 @@ set(CURFEW_TESTING_HEADERS
 
 set(CURFEW_TESTING_SOURCES
     src/testing/virtual_time.cpp)
+
+# Built where spdlog is wanted: they need it.
+set(CURFEW_SPDLOG_HEADERS
+    include/curfew/spdlog.hpp)
+
+set(CURFEW_SPDLOG_SOURCES
+    src/spdlog.cpp)

@@ -212,9 +212,9 @@ run_package() {
   setup build
   for linkage in static shared; do
     folder=build/package-$linkage
-    configure release "$folder" -DCURFEW_BUILD_EXAMPLES=OFF -DCURFEW_BUILD_BENCHMARKS=OFF \
+    configure release "$folder" -DCURFEW_BUILD_EXAMPLES=OFF -DCURFEW_BUILD_BENCHMARKS=OFF -DCURFEW_SPDLOG=ON \
       "-DBUILD_SHARED_LIBS=$([ $linkage = shared ] && echo ON || echo OFF)"
-    cmake --build "$folder" --target curfew curfew_testing
+    cmake --build "$folder" --target curfew curfew_testing curfew_spdlog
     ctest --test-dir "$folder" --no-tests=error --output-on-failure -L package
   done
 }

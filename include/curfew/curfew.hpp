@@ -51,6 +51,7 @@
 #include <curfew/task_info.hpp>
 #include <curfew/tasks.hpp>
 #include <curfew/this_task.hpp>
+#include <curfew/timeline.hpp>
 #include <curfew/timeout.hpp>
 #include <curfew/timeout_scope.hpp>
 #include <curfew/version.hpp>

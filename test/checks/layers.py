@@ -46,7 +46,7 @@ LAYERS = {
         idle serve serve_options detail/accept_pauses detail/serve_reports
         close_gracefully abandon_after resolve
         tasks task_info detail/task_snapshot detail/dump timeline spdlog
-        detail/coroutine_executor detail/stream_layers
+        detail/coroutine_executor detail/stream_layers detail/trace detail/line_limit
     """.split(),
     "umbrella": ["curfew"],
     "testing": [],  # everything in testing/
