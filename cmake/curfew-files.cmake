@@ -146,6 +146,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/token_state.hpp
     include/curfew/detail/trace.hpp
     include/curfew/detail/verdict.hpp
+    include/curfew/detail/visitors.hpp
     include/curfew/detail/wait_note.hpp
     include/curfew/detail/waiter.hpp
     include/curfew/detail/words.hpp)

@@ -131,8 +131,10 @@ void run_driver::start(task_ref main) {
 // ---- stages
 
 void run_driver::requested(std::uint64_t id) {
+  visit const here(deadlines_.visited_by());
+  auto const where = executor_;
   auto const due = watch_timer_.deadline();
-  asio::post(executor_, [self = ref::adopt(this), id, due] {
+  asio::post(where, [self = ref::adopt(this), id, due] {
     auto& node = id == watch ? self->watch_timer_ : self->timer_;
     if (id != task_ended) node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
     if (self->finished_.load(std::memory_order_relaxed)) return;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <curfew/detail/words.hpp>
-#include <curfew/detail/words.hpp>
 #include <ostream>
 #include <string_view>
 #include <unordered_set>

@@ -22,7 +22,7 @@ LAYERS = {
         detail/request_target detail/token_state detail/callback_node detail/parked_op
         detail/associated_stack detail/associated_request detail/inline_depth
         detail/handler_executor impl/token_wait
-        observer detail/observing detail/wait_note
+        observer detail/observing detail/visitors detail/wait_note
     """.split(),
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task

@@ -10,11 +10,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_request.hpp>
+#include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <memory>
 #include <new>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -152,12 +154,17 @@ class wait_op final : public request_target {
         op->told_.store(true, std::memory_order_release);
       }
     };
+    std::optional<visit> visiting;
     auto const where = executor();
     std::shared_ptr<wait_op*> news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      if (!here) news = tell();
+      if (!here) {
+        news = tell();
+        if (auto* const found = deadline_service::try_of(context_of(where)))
+          visiting.emplace(found->visited_by());
+      }
     }
     if (here) return expire();
     boost::asio::dispatch(where, delivery{std::move(news)});
