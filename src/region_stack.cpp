@@ -161,7 +161,10 @@ bool region_stack::reschedule(deadline_region& r, limit given) {
     if (deadline <= present) expired = regions_.ask(r, cancellation_cause::deadline);
     if (regions_.listens()) tell_deadlines();
   }
-  if (expired) reconcile();
+  if (!expired) return true;
+  auto const kept = stack_ref::share(this);
+  if (deadlines_->observed()) observe_expiries(deadlines_->now());
+  reconcile();
   return true;
 }
 
@@ -229,18 +232,27 @@ bool region_stack::must_stop(clock::time_point present) {
 void observe_expiry(deadline_service& deadlines, region_stack* stack, clock::time_point deadline) {
   auto const told = deadlines.observers().get();
   if (!told) return;
+  auto const kept = stack_ref::share(stack);
   told->on_expiry(stack ? stack->about() : task_event(), {}, deadline,
                   std::max(time_between(deadline, deadlines.now()), clock::duration::zero()));
 }
 
+// Whoever is told may end the operation in flight, and with it regions: each time from the top.
 void region_stack::observe_expiries(clock::time_point present) {
   auto const told = deadlines_->observers().get();
   if (!told) return;
-  auto const who = about();
-  for (region* at = regions_.top(); at; at = at->outer())
-    if (at->cause() == cancellation_cause::deadline && !at->set_observed())
-      told->on_expiry(who, at->where(), at->deadline(),
-                      std::max(time_between(at->deadline(), present), clock::duration::zero()));
+  auto const kept = stack_ref::share(this);
+  for (region* at = regions_.top(); at;) {
+    if (at->cause() != cancellation_cause::deadline || at->set_observed()) {
+      at = at->outer();
+      continue;
+    }
+    auto const where = at->where();
+    auto const deadline = at->deadline();
+    told->on_expiry(about(), where, deadline,
+                    std::max(time_between(deadline, present), clock::duration::zero()));
+    at = regions_.top();
+  }
 }
 
 bool region_stack::asked_around(region const& r) {

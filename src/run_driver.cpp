@@ -7,6 +7,7 @@
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
+#include <curfew/impl/run.hpp>
 #include <curfew/observer.hpp>
 #include <curfew/tasks.hpp>
 #include <iostream>
@@ -130,8 +131,10 @@ void run_driver::start(task_ref main) {
 // ---- stages
 
 void run_driver::requested(std::uint64_t id) {
+  visit const here(deadlines_.visited_by());
+  auto const where = executor_;
   auto const due = watch_timer_.deadline();
-  asio::post(executor_, [self = ref::adopt(this), id, due] {
+  asio::post(where, [self = ref::adopt(this), id, due] {
     auto& node = id == watch ? self->watch_timer_ : self->timer_;
     if (id != task_ended) node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
     if (self->finished_.load(std::memory_order_relaxed)) return;
@@ -272,8 +275,7 @@ void run_driver::look_around(clock::time_point due) {
     if (refusals_told_.contains(task->number())) continue;
     auto const info = look_at(*task, task->owner().get(), present);
     log() << "curfew: a task does not stop: " + to_string(info) + '\n' << std::flush;
-    if (auto const told = deadlines_.observers().get())
-      told->on_refusal(task->about(), info.reason, info.asked);
+    task->observe_refusal(info.reason, info.asked);
   }
   refusals_told_.swap(still);
   watch_again();
@@ -281,11 +283,13 @@ void run_driver::look_around(clock::time_point due) {
 
 // ---- the loop
 
+void run_driver::keep_failure(std::exception_ptr error) {
+  std::lock_guard guard(failure_lock_);
+  if (!failure_) failure_ = std::move(error);
+}
+
 void run_driver::handler_failed(std::exception_ptr error) {
-  {
-    std::lock_guard guard(failure_lock_);
-    if (!failure_) failure_ = std::move(error);
-  }
+  keep_failure(std::move(error));
   state_->cancel({cancellation_cause::shutdown, "a handler failed", {}});
 }
 
@@ -323,31 +327,35 @@ void run_driver::loop() {
 
 void run_driver::run_in_virtual_time() {
   auto* const before = std::exchange(runs_here, this);
-  while (!finished_.load(std::memory_order_relaxed)) {
+  bool deadlock = false;
+  // There is work until it has finished, so who stops the context is somebody.
+  while (!deadlock && !context_.stopped() && !finished_.load(std::memory_order_relaxed)) {
     try {
-      if (context_.stopped()) context_.restart();
       if (context_.poll() != 0) continue;
       auto const next = deadlines_.next_deadline();
-      if (next != clock::time_point::max()) deadlines_.advance_to(std::max(next, deadlines_.now()));
-      // Nothing can come but from outside.
-      else if (context_.run_one_for(std::chrono::seconds(1)) == 0)
-        break;
+      if (next != clock::time_point::max())
+        deadlines_.advance_to(std::max(next, deadlines_.now()));
+      else  // nothing can come but from outside
+        deadlock = context_.run_one_for(std::chrono::seconds(1)) == 0 && !context_.stopped();
     } catch (...) {
       handler_failed(std::current_exception());
     }
   }
   runs_here = before;
-  if (!finished_.load(std::memory_order_relaxed)) report_deadlock();
+  if (deadlock) give_up_in_deadlock();
 }
 
-void run_driver::report_deadlock() {
-  finish();
-  throw boost::system::system_error(
+void run_driver::give_up_in_deadlock() {
+  keep_failure(std::make_exception_ptr(boost::system::system_error(
       make_error_code(errc::deadlock),
-      "nothing can ever happen, as no deadline is pending; the tasks are\n" + dump_tasks(context_));
+      "nothing can ever happen, as no deadline is pending; the tasks are\n" +
+          dump_tasks(context_))));
+  finish();
 }
 
 // ---- the end
+
+bool run_driver::all_ended() const { return registry_->tasks().empty(); }
 
 std::ostream& run_driver::log() const { return options_.log() ? *options_.log() : std::cerr; }
 
@@ -355,7 +363,7 @@ shutdown_report run_driver::make_report(int exit_code) const {
   auto const stages = state_->stages();
   auto const present = deadlines_.now();
   shutdown_report report;
-  report.reason = state_->reason();
+  if (stages.requested() || failure_) report.reason = state_->reason();
   report.stage = stages.current();
   report.exit_code = exit_code;
   auto const ended = registry_->stop_counting();
@@ -377,24 +385,23 @@ shutdown_report run_driver::make_report(int exit_code) const {
 }
 
 void run_driver::tell_refusals(shutdown_report const& report) const {
-  auto const told = deadlines_.observers().get();
-  if (!told) return;
+  if (!deadlines_.observed()) return;
   for (auto const& task : registry_->tasks())
     for (auto const& each : report.refused)
-      if (each.id == task->number()) told->on_refusal(task->about(), each.reason, each.asked);
+      if (each.id == task->number()) task->observe_refusal(each.reason, each.asked);
 }
 
 void run_driver::conclude(int exit_code, bool main_failed) {
   finish();  // where somebody stopped the context
-  auto report = make_report(exit_code);
+  auto const report = make_report(exit_code);
   if (options_.report()) *options_.report() = report;
-  if (options_.print_report()) *options_.print_report() << report << std::flush;
   tell_refusals(report);
-  state_->end(std::move(report));
+  state_->end(report);
   signals_.reset();
   dump_signal_.reset();
   phase_ = phase::over;
   registry_->end_run();
+  if (options_.print_report()) *options_.print_report() << report << std::flush;
   if (failure_ && !main_failed) std::rethrow_exception(failure_);
 }
 

@@ -9,7 +9,8 @@ namespace curfew {
 
 std::string to_string(shutdown_report const& report) {
   using detail::in_words;
-  std::string text = "shutdown: ";
+  bool const says_so = report.reason.cause() == cancellation_cause::shutdown;
+  std::string text = says_so ? "" : "shutdown: ";
   text += report.reason ? to_string(report.reason) : std::string("not asked for");
   text += "; " + in_words(report.total) + " in all";
   constexpr auto noticeable = std::chrono::milliseconds(1);

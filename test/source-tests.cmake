@@ -13,6 +13,10 @@ source_test(sizes Python3::Interpreter "${checks}/sizes.py" "${PROJECT_SOURCE_DI
 source_test(file-lists "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" -P "${checks}/file-lists.cmake")
 
 # Each header compiles on its own. Alone, because it builds in this very folder.
+set(header_sets curfew_verify_interface_header_sets curfew_testing_verify_interface_header_sets)
+if(TARGET curfew_spdlog)
+  list(APPEND header_sets curfew_spdlog_verify_interface_header_sets)
+endif()
 source_test(headers "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}" --config $<CONFIG> --target
-            curfew_verify_interface_header_sets curfew_testing_verify_interface_header_sets)
+            ${header_sets})
 set_tests_properties(source/headers PROPERTIES RUN_SERIAL TRUE)

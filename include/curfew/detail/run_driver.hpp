@@ -43,9 +43,8 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   /// The context is left: says how, and gives it free. Rethrows what escaped from a handler, where
   /// the main task has not failed.
   void conclude(int exit_code, bool main_failed);
-  /// Whether the main task was left behind.
-  bool main_refused() const noexcept { return !main_->done(); }
-  stage reached() const noexcept { return state_->current(); }
+  /// Whether nobody was left behind.
+  bool all_ended() const;
 
   void requested(std::uint64_t id) override;
 
@@ -77,7 +76,8 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
 
   void run_thread();
   void run_in_virtual_time();
-  [[noreturn]] void report_deadlock();
+  void give_up_in_deadlock();
+  void keep_failure(std::exception_ptr error);
   shutdown_report make_report(int exit_code) const;
   void tell_refusals(shutdown_report const& report) const;
   std::ostream& log() const;

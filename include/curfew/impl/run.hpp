@@ -1,6 +1,7 @@
 #ifndef CURFEW_IMPL_RUN_HPP
 #define CURFEW_IMPL_RUN_HPP
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/strand.hpp>
 #include <concepts>
@@ -81,11 +82,11 @@ struct run_result {
 
 /// How a run ended whose main coroutine has, or has been left behind.
 template <class T>
-run_result result_of(task<T> const& main, stage reached) {
+run_result result_of(task<T> const& main, bool all_ended) {
   if (!main.done()) return {1, nullptr};
   auto const& how = main.result();
-  bool const by_shutdown = how.cancelled() && reached >= stage::cancelling;
-  int const left = reached == stage::forced ? 1 : 0;
+  bool const by_shutdown = how.cancelled() && main.reason();
+  int const left = all_ended ? 0 : 1;
   if (!how.has_value()) return {left, by_shutdown ? nullptr : how.error()};
   if constexpr (std::is_void_v<T>)
     return {left, nullptr};
@@ -104,7 +105,7 @@ int run_on(boost::asio::io_context& context, F&& f, run_options const& options) 
                                std::move(main));
   driver->start(task_access::core_of(task));
   driver->loop();
-  auto const result = result_of(task, driver->reached());
+  auto const result = result_of(task, driver->all_ended());
   driver->conclude(result.exit_code, result.error != nullptr);
   if (result.error) std::rethrow_exception(result.error);
   return result.exit_code;

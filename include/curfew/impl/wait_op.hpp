@@ -10,10 +10,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_request.hpp>
+#include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <memory>
+#include <new>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -105,7 +108,7 @@ class wait_op final : public request_target {
   void expire() {
     if (done_) return;
     expired_ = true;
-    trigger_.observe(handler_);
+    if (trigger_.observed() && !observe()) return;
     signal_.emit(boost::asio::cancellation_type::all);
   }
 
@@ -151,12 +154,17 @@ class wait_op final : public request_target {
         op->told_.store(true, std::memory_order_release);
       }
     };
+    std::optional<visit> visiting;
     auto const where = executor();
     std::shared_ptr<wait_op*> news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      if (!here) news = tell();
+      if (!here) {
+        news = tell();
+        if (auto* const found = deadline_service::try_of(context_of(where)))
+          visiting.emplace(found->visited_by());
+      }
     }
     if (here) return expire();
     boost::asio::dispatch(where, delivery{std::move(news)});
@@ -210,6 +218,18 @@ class wait_op final : public request_target {
       return;
     }
     while (start_.under_way.load(std::memory_order_acquire)) std::this_thread::yield();
+  }
+
+  // Whoever is told may end the operation: false when that has happened.
+  bool observe() {
+    std::shared_ptr<wait_op*> self;
+    try {
+      self = tell();
+    } catch (std::bad_alloc const&) {  // nobody is told, and the operation stops all the same
+      return true;
+    }
+    trigger_.observe(handler_);
+    return *self != nullptr;
   }
 
   // Changes the error that the operation ended with where the records say so.
