@@ -163,8 +163,9 @@ void group_core::forget(task_waiter& node) noexcept {
 
 bool group_core::close_if_empty() noexcept {
   std::lock_guard guard(lock_);
-  if (count_ == 0) closed_ = true;
-  return closed_;
+  if (count_ != 0) return false;
+  closed_ = true;
+  return true;
 }
 
 bool group_core::has_children_outside(deadline_service const& context) const noexcept {
