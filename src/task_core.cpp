@@ -203,7 +203,7 @@ void task_core::abandon() noexcept {
 void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept {
   if (has_failed(how)) {
     failure_ = error;
-    if (abandoned()) how = {};
+    if (abandoned()) how = {};  // it is reported, and nobody else's failure
   }
   bool const asked = group_->cancelled();
   if (asked && !why_) keep_reason();

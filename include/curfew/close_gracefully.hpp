@@ -40,8 +40,9 @@ namespace curfew {
 /// Distinct streams: safe. The coroutine must be on the stream's executor, or its strand.
 /// \par Lifetime
 /// The stream must outlive the awaitable. Nothing else should be reading from it or writing to it;
-/// what does ends when the connection is closed. A limit that was set on a `tcp_stream` is taken
-/// off; one of a WebSocket may end the goodbye early.
+/// what does ends when the connection is closed. From a WebSocket a read may go on, and had better:
+/// Beast takes one that is cancelled for a failure, after which there is no closing handshake. A
+/// limit that was set on a `tcp_stream` is taken off; one of a WebSocket may end the goodbye early.
 /// \par Example
 /// \snippet goodbyes.cpp close_gracefully
 /// \see `finally`, which the example uses. `close()` of the socket, for a peer that deserves no
