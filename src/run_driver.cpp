@@ -112,7 +112,7 @@ run_driver::~run_driver() {
 template <class F>
 void run_driver::later(F f) {
   asio::post(executor_, [self = ref::share(this), f] {
-    if (!self->finished_.load(std::memory_order_relaxed)) f(*self);
+    if (!self->finished_) f(*self);
   });
 }
 
@@ -137,7 +137,7 @@ void run_driver::requested(std::uint64_t id) {
   asio::post(where, [self = ref::adopt(this), id, due] {
     auto& node = id == watch ? self->watch_timer_ : self->timer_;
     if (id != task_ended) node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
-    if (self->finished_.load(std::memory_order_relaxed)) return;
+    if (self->finished_) return;
     switch (id) {
       case stage_due: self->state_->apply(); break;
       case task_ended: self->join_next(); break;
@@ -153,6 +153,8 @@ void run_driver::rescheduled() {
 void run_driver::set_timer() {
   if (!deadlines_.disarm(timer_)) return;  // the news of it is on its way, and sets it again
   deadlines_.arm(timer_, state_->next_change(), deadlines_.now());
+  bool const rests = watch_timer_.where.load(std::memory_order_relaxed) == deadline_node::state::idle;
+  if (options_.watchdog() && rests) watch_again();
 }
 
 void run_driver::entered(stage from, stage to) {
@@ -201,7 +203,7 @@ void run_driver::join_next() {
 }
 
 void run_driver::finish() {
-  if (finished_.exchange(true, std::memory_order_relaxed)) return;
+  if (finished_.exchange(true)) return;
   root_->refuse();
   deadlines_.disarm(timer_);
   deadlines_.disarm(watch_timer_);
@@ -218,7 +220,7 @@ void run_driver::let_threads_leave() {
   struct leaving {
     ref self;
     void operator()() {
-      if (self->inside_.load(std::memory_order_relaxed) == 0) return;
+      if (self->inside_ == 0) return;
       if (runs_here == self.get()) throw leave();
       asio::post(self->context_, std::move(*this));
     }
@@ -232,7 +234,7 @@ void run_driver::let_threads_leave() {
 void run_driver::wait_for_signal() {
   if (options_.signals().empty()) return;
   signals_->set().async_wait([self = ref::share(this)](error_code error, int number) {
-    if (error || self->finished_.load(std::memory_order_relaxed)) return;
+    if (error || self->finished_) return;
     self->wait_for_signal();
     self->state_->request({cancellation_cause::shutdown, signal_name(number), {}});
   });
@@ -241,7 +243,7 @@ void run_driver::wait_for_signal() {
 void run_driver::wait_for_dump_signal() {
   if (!dump_signal_) return;
   dump_signal_->set().async_wait([self = ref::share(this)](error_code error, int) {
-    if (error || self->finished_.load(std::memory_order_relaxed)) return;
+    if (error || self->finished_) return;
     self->wait_for_dump_signal();
     dump_tasks(self->context_, self->log());
   });
@@ -250,6 +252,9 @@ void run_driver::wait_for_dump_signal() {
 // ---- the watchdog
 
 void run_driver::watch_again() {
+  // Under virtual time it is no reason to let time pass.
+  if (deadlines_.has_virtual_time() && deadlines_.next_deadline() == clock::time_point::max())
+    return;
   auto const& with = *options_.watchdog();
   auto const period =
       std::clamp<clock::duration>(std::min(with.refusal() / 4, with.loop_lag() / 2),
@@ -295,8 +300,8 @@ void run_driver::handler_failed(std::exception_ptr error) {
 
 void run_driver::run_thread() {
   auto* const before = std::exchange(runs_here, this);
-  inside_.fetch_add(1, std::memory_order_relaxed);
-  while (!finished_.load(std::memory_order_relaxed)) {
+  ++inside_;
+  while (!finished_) {
     try {
       context_.run();
       break;  // somebody stopped the context
@@ -306,7 +311,7 @@ void run_driver::run_thread() {
       handler_failed(std::current_exception());
     }
   }
-  inside_.fetch_sub(1, std::memory_order_relaxed);
+  --inside_;
   runs_here = before;
 }
 
@@ -329,7 +334,7 @@ void run_driver::run_in_virtual_time() {
   auto* const before = std::exchange(runs_here, this);
   bool deadlock = false;
   // There is work until it has finished, so who stops the context is somebody.
-  while (!deadlock && !context_.stopped() && !finished_.load(std::memory_order_relaxed)) {
+  while (!deadlock && !context_.stopped() && !finished_) {
     try {
       if (context_.poll() != 0) continue;
       auto const next = deadlines_.next_deadline();

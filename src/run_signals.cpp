@@ -11,6 +11,13 @@ namespace curfew {
 
 std::vector<int> run_options::default_signals() { return {SIGINT, SIGTERM}; }
 
+clock::duration run_options::drain_limit() const noexcept {
+  if (drain_) return *drain_;
+  constexpr clock::duration usual = std::chrono::seconds(20);
+  if (total_ == clock::duration::max()) return usual;
+  return std::min(usual, (total_ - std::clamp(delay_, clock::duration::zero(), total_)) / 2);
+}
+
 int run_options::default_dump_signal() noexcept {
 #ifdef SIGUSR1
   return SIGUSR1;

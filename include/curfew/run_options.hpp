@@ -64,8 +64,10 @@ class CURFEW_EXPORT run_options {
   run_options&& drain_delay(detail::duration_limit limit) && {
     return std::move(drain_delay(limit));
   }
-  /// How long what is busy may go on. By default 20 s.
-  run_options& drain_limit(detail::duration_limit limit) & { return set(drain_, in(limit)); }
+  /// How long what is busy may go on. By default 20 s, or half of what the total limit leaves.
+  run_options& drain_limit(detail::duration_limit limit) & {
+    return set(drain_, std::optional(in(limit)));
+  }
   run_options&& drain_limit(detail::duration_limit limit) && {
     return std::move(drain_limit(limit));
   }
@@ -112,7 +114,7 @@ class CURFEW_EXPORT run_options {
   std::vector<int> const& signals() const noexcept { return signals_; }
   int dump_signal() const noexcept { return dump_signal_; }
   clock::duration drain_delay() const noexcept { return delay_; }
-  clock::duration drain_limit() const noexcept { return drain_; }
+  clock::duration drain_limit() const noexcept;
   clock::duration cancel_limit() const noexcept { return cancel_; }
   clock::duration total_limit() const noexcept { return total_; }
   std::ostream* log() const noexcept { return log_; }  ///< Null for `std::cerr`.
@@ -139,8 +141,8 @@ class CURFEW_EXPORT run_options {
   unsigned threads_ = 1;
   std::vector<int> signals_ = default_signals();
   int dump_signal_ = default_dump_signal();
-  clock::duration delay_{0}, drain_ = std::chrono::seconds(20), cancel_ = std::chrono::seconds(5),
-                             total_ = clock::duration::max();
+  clock::duration delay_{0}, cancel_ = std::chrono::seconds(5), total_ = clock::duration::max();
+  std::optional<clock::duration> drain_;
   std::ostream* log_ = nullptr;
   std::ostream* print_ = nullptr;
   shutdown_report* report_ = nullptr;
