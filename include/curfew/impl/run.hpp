@@ -7,6 +7,7 @@
 #include <curfew/impl/spawn.hpp>
 #include <curfew/run_options.hpp>
 #include <curfew/shutdown_control.hpp>
+#include <curfew/task.hpp>
 #include <type_traits>
 #include <utility>
 
