@@ -50,8 +50,7 @@ awaitable<std::optional<answer>> session::make_answer() {
   std::optional<timeout_scope> handler;
   std::optional<curfew::outcome<std::optional<answer>>> handled;
   co_await curfew::with_task_group([&](curfew::task_group& group) -> awaitable<void> {
-    auto const watcher =
-        group.spawn({"client watcher"}, &session::watch_client, this, std::ref(handler));
+    auto watcher = group.spawn({"client watcher"}, &session::watch_client, this, std::ref(handler));
     handled = co_await curfew::settle(
         curfew::move_on_after(std::min(own, clients), [&](timeout_scope& scope) {
           handler = scope;

@@ -26,7 +26,8 @@ clock::duration patience(http::request_header<> const& header) {
   auto const* const end = text.data() + text.size();
   auto const [read, error] = std::from_chars(text.data(), end, number);
   if (error != std::errc() || read != end) return clock::duration::max();
-  return std::min<clock::duration>(std::chrono::milliseconds(std::min(number, 1ULL << 40)), 24h);
+  return std::min<clock::duration>(
+      std::chrono::milliseconds(std::min(number, std::uint64_t{1} << 40)), 24h);
 }
 
 }  // namespace
@@ -57,8 +58,7 @@ awaitable<error_code> session::read_header() {
   auto const& header = parser_->get();
   asked_ = {header.method(), std::string(header.target()), 0, 0};
   auto const waits = patience(header);
-  answer_by_ =
-      waits == clock::duration::max() ? clock::time_point::max() : self.now() + waits;
+  answer_by_ = waits == clock::duration::max() ? clock::time_point::max() : self.now() + waits;
   co_return error;
 }
 
