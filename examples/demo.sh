@@ -2,7 +2,8 @@
 # Runs the example server and its load generator against each other for about ten seconds, and ends
 # the server amid requests:
 #   demo.sh <folder of the programs> [options of http_load]
-# Fails when http_load does, or when the server does not end cleanly, with all requests answered.
+# Fails when http_load does, or when the server does not end cleanly, with all requests answered;
+# 77 where there is no openssl. THREADS=4 runs the server on as many threads.
 set -euo pipefail
 bin=${1:?the folder with http_server and http_load}
 shift
@@ -22,12 +23,13 @@ die() {
   exit 1
 }
 
+command -v openssl >/dev/null || { echo 'demo.sh: openssl is needed for a certificate' >&2; exit 77; }
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
   -addext subjectAltName=DNS:localhost -keyout "$state/key.pem" -out "$state/certificate.pem" \
   >"$state/openssl.log" 2>&1 || die 'there is no certificate' openssl
 
 # Short limits, so that ten seconds show each of them many times.
-"$bin/http_server" --port-file "$state/ports" --idle 1s --header 800ms --request 2500ms \
+"$bin/http_server" --port-file "$state/ports" --idle 1500ms --header 800ms --request 2500ms \
   --tls-port 0 --certificate "$state/certificate.pem" --key "$state/key.pem" --handshake 700ms \
   --handler 600ms --min-rate 1k --rate-grace 1s --farewell 100ms --threads "${THREADS-1}" \
   --max-header 8k --max-body 128k --max-connections 200 \

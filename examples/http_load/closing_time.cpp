@@ -23,22 +23,32 @@ awaitable<reply> ask_anew(scene& of, std::string_view target) {
   co_return co_await client.ask({.target = target});
 }
 
+/// Asks again and again, each time by a new connection, until something has come true.
+template <class F>
+awaitable<bool> see(scene& of, clock::time_point until, std::string_view target, F is_true) {
+  while (clock::now() < until) {
+    auto const seen = co_await curfew::settle(ask_anew(of, target));
+    if (is_true(seen)) co_return true;
+    co_await curfew::sleep_for(5ms);
+  }
+  co_return false;
+}
+
 /// What somebody sees who comes now.
 awaitable<void> look_from_outside(scene& of) {
+  auto const drain = of.signalled + std::chrono::ceil<clock::duration>(of.delay);
+  auto const says_no = [](auto const& seen) {
+    return seen.has_value() && seen.value().status == 503;
+  };
   of.seen.not_ready = of.delay < 50ms;
-  if (!of.seen.not_ready) {
-    auto const ready = co_await curfew::settle(ask_anew(of, "/ready"));
-    of.seen.not_ready = ready.has_value() && ready.value().status == 503;
-    if (!of.seen.not_ready) of.complain("/ready does not say that the server is about to stop");
-  }
-  auto const drain = std::chrono::ceil<clock::duration>(of.delay + of.all.chosen.tolerance);
-  co_await curfew::sleep_until(of.signalled + drain);
-  auto const late = co_await curfew::settle(ask_anew(of, "/"));
-  of.seen.refused = of.seen.answered < of.seen.begun && !late.has_value() &&
-                    in_words(late.error()) == error_code(asio::error::connection_refused).message();
-  if (!of.seen.refused)
-    of.complain("a new connection while the server drains: " +
-                (late.has_value() ? "answered" : in_words(late.error())));
+  if (!of.seen.not_ready) of.seen.not_ready = co_await see(of, drain, "/ready", says_no);
+
+  auto const refuses = [](auto const& seen) {
+    error_code const refused = asio::error::connection_refused;
+    return !seen.has_value() && in_words(seen.error()) == refused.message();
+  };
+  co_await curfew::sleep_until(drain);
+  of.seen.refused = co_await see(of, drain + of.all.chosen.tolerance, "/", refuses);
 }
 
 awaitable<void> all_come(scene& of, curfew::task_group& clients) {

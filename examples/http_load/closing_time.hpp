@@ -23,7 +23,7 @@ struct closing_time {
   unsigned pages = 0;      ///< Of clients that ask for one after the other all the time.
   unsigned lost = 0;       ///< Of those, asked for before the signal and not answered.
   bool not_ready = false;  ///< `/ready` said so while new connections were still taken.
-  bool refused = false;    ///< New connections, while requests were still being answered.
+  bool refused = false;    ///< New connections, from the drain on.
   milliseconds last_answer{}, last_home{};  ///< After the signal.
   std::vector<std::string> complaints;
 

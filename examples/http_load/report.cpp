@@ -93,7 +93,7 @@ void print_closing(world const& all) {
               seen.went_home, seen.idle, seen.last_home.count());
   std::printf("  %-44s %9u, %u lost\n", "pages for who kept asking", seen.pages, seen.lost);
   std::printf("  %-44s %9s\n", "/ready said no before the drain", seen.not_ready ? "yes" : "no");
-  std::printf("  %-44s %9s\n", "new connections refused during the drain",
+  std::printf("  %-44s %9s\n", "new connections refused from the drain on",
               seen.refused ? "yes" : "no");
 }
 
