@@ -1,5 +1,5 @@
-# cmake -DPROGRAM= -DEXPECTED= -P compare-output.cmake
-execute_process(COMMAND "${PROGRAM}" OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
+# cmake -DPROGRAM= [-DARGUMENT=] -DEXPECTED= -P compare-output.cmake
+execute_process(COMMAND "${PROGRAM}" ${ARGUMENT} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
 file(READ "${EXPECTED}" expected)
 if(NOT output STREQUAL expected)
   message(FATAL_ERROR "expected:\n${expected}\nbut it printed:\n${output}")

@@ -8,6 +8,18 @@ if(NOT TARGET Threads::Threads)
   find_package(Threads REQUIRED)
 endif()
 
+# spdlog for curfew::spdlog only.
+if(CURFEW_SPDLOG AND NOT TARGET spdlog::spdlog)
+  if(CURFEW_SPDLOG STREQUAL "AUTO")
+    find_package(spdlog CONFIG QUIET)
+    if(NOT TARGET spdlog::spdlog)
+      message(STATUS "There is no spdlog: curfew::spdlog is left out")
+    endif()
+  else()
+    find_package(spdlog CONFIG REQUIRED)
+  endif()
+endif()
+
 # asio_core, in newer Boost, carries the definitions that Asio was built with.
 # Boost::asio is there where a parent has Boost as a subdirectory.
 set(CURFEW_BOOST_LIBRARIES

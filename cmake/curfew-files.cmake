@@ -2,6 +2,7 @@
 # lists with the folders.
 
 set(CURFEW_HEADERS
+    include/curfew/abandon_after.hpp
     include/curfew/as_completed.hpp
     include/curfew/cancel_when.hpp
     include/curfew/cancellation_callback.hpp
@@ -11,6 +12,7 @@ set(CURFEW_HEADERS
     include/curfew/cancellation_token.hpp
     include/curfew/checkpoint.hpp
     include/curfew/clock.hpp
+    include/curfew/close_gracefully.hpp
     include/curfew/curfew.hpp
     include/curfew/error.hpp
     include/curfew/event.hpp
@@ -26,6 +28,7 @@ set(CURFEW_HEADERS
     include/curfew/outcome.hpp
     include/curfew/queue.hpp
     include/curfew/race.hpp
+    include/curfew/resolve.hpp
     include/curfew/retry.hpp
     include/curfew/retry_policy.hpp
     include/curfew/return_when.hpp
@@ -47,6 +50,7 @@ set(CURFEW_HEADERS
     include/curfew/task_info.hpp
     include/curfew/tasks.hpp
     include/curfew/this_task.hpp
+    include/curfew/timeline.hpp
     include/curfew/timeout.hpp
     include/curfew/timeout_scope.hpp
     include/curfew/wait.hpp
@@ -54,6 +58,7 @@ set(CURFEW_HEADERS
     include/curfew/watchdog_options.hpp
     include/curfew/with_task_group.hpp
 
+    include/curfew/impl/abandon_after.hpp
     include/curfew/impl/acquire.hpp
     include/curfew/impl/as_awaitable.hpp
     include/curfew/impl/as_completed.hpp
@@ -61,6 +66,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/branches_op.hpp
     include/curfew/impl/cancel_when.hpp
     include/curfew/impl/children.hpp
+    include/curfew/impl/close_gracefully.hpp
     include/curfew/impl/finally.hpp
     include/curfew/impl/gather.hpp
     include/curfew/impl/idle.hpp
@@ -69,6 +75,7 @@ set(CURFEW_HEADERS
     include/curfew/impl/queue.hpp
     include/curfew/impl/queued_wait.hpp
     include/curfew/impl/race.hpp
+    include/curfew/impl/resolve.hpp
     include/curfew/impl/retry.hpp
     include/curfew/impl/run.hpp
     include/curfew/impl/scope.hpp
@@ -99,6 +106,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/check.hpp
     include/curfew/detail/completion.hpp
     include/curfew/detail/context_executor.hpp
+    include/curfew/detail/coroutine_executor.hpp
     include/curfew/detail/deadline_node.hpp
     include/curfew/detail/deadline_service.hpp
     include/curfew/detail/dump.hpp
@@ -109,6 +117,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/inline_depth.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
+    include/curfew/detail/line_limit.hpp
     include/curfew/detail/list_hook.hpp
     include/curfew/detail/observing.hpp
     include/curfew/detail/parked_op.hpp
@@ -128,18 +137,22 @@ set(CURFEW_HEADERS
     include/curfew/detail/spin_lock.hpp
     include/curfew/detail/stack_table.hpp
     include/curfew/detail/start_core.hpp
+    include/curfew/detail/stream_layers.hpp
     include/curfew/detail/task_core.hpp
     include/curfew/detail/task_registry.hpp
     include/curfew/detail/task_snapshot.hpp
     include/curfew/detail/task_watch.hpp
     include/curfew/detail/timing_wheel.hpp
     include/curfew/detail/token_state.hpp
+    include/curfew/detail/trace.hpp
     include/curfew/detail/verdict.hpp
+    include/curfew/detail/visitors.hpp
     include/curfew/detail/wait_note.hpp
     include/curfew/detail/waiter.hpp
     include/curfew/detail/words.hpp)
 
 set(CURFEW_SOURCES
+    src/abandon_after.cpp
     src/accept_pauses.cpp
     src/callback_node.cpp
     src/cancellation_guard.cpp
@@ -179,9 +192,11 @@ set(CURFEW_SOURCES
     src/task_snapshot.cpp
     src/tasks.cpp
     src/this_task.cpp
+    src/timeline.cpp
     src/timeout_scope.cpp
     src/timing_wheel.cpp
     src/token_state.cpp
+    src/trace.cpp
     src/wait.cpp
     src/waiter.cpp
     src/words.cpp)
@@ -191,3 +206,10 @@ set(CURFEW_TESTING_HEADERS
 
 set(CURFEW_TESTING_SOURCES
     src/testing/virtual_time.cpp)
+
+# Built where spdlog is wanted: they need it.
+set(CURFEW_SPDLOG_HEADERS
+    include/curfew/spdlog.hpp)
+
+set(CURFEW_SPDLOG_SOURCES
+    src/spdlog.cpp)

@@ -20,6 +20,9 @@ function(curfew_install target export)
 endfunction()
 curfew_install(curfew curfewTargets)
 curfew_install(curfew_testing curfew-testingTargets)
+if(TARGET curfew_spdlog)
+  curfew_install(curfew_spdlog curfew-spdlogTargets)
+endif()
 
 configure_package_config_file(
   cmake/curfewConfig.cmake.in curfewConfig.cmake

@@ -16,7 +16,8 @@ usage() {
 bash cmake/dev.sh <word>
 
   demo                   build the example server and its load generator, and show them at work
-  test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev
+  test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev,
+                         CURFEW_CONFIGURE=<options> goes to CMake
   bench [--boost 1.88] [options of Google Benchmark]
                          build and run the benchmarks, with the system's Boost or another one
   bench [--boost 1.88] --check [options of benchmarks/report]
@@ -163,7 +164,8 @@ run_test() {
   local preset=${PRESET-dev} groups=(build)
   [[ $preset != clang* ]] || groups+=(clang)
   setup "${groups[@]}"
-  configure "$preset" "build/$preset"
+  # shellcheck disable=SC2086  # several options
+  configure "$preset" "build/$preset" ${CURFEW_CONFIGURE-}
   cmake --build "build/$preset"
   ctest --preset "$preset" "$@"
 }
@@ -210,9 +212,9 @@ run_package() {
   setup build
   for linkage in static shared; do
     folder=build/package-$linkage
-    configure release "$folder" -DCURFEW_BUILD_EXAMPLES=OFF -DCURFEW_BUILD_BENCHMARKS=OFF \
+    configure release "$folder" -DCURFEW_BUILD_EXAMPLES=OFF -DCURFEW_BUILD_BENCHMARKS=OFF -DCURFEW_SPDLOG=ON \
       "-DBUILD_SHARED_LIBS=$([ $linkage = shared ] && echo ON || echo OFF)"
-    cmake --build "$folder" --target curfew curfew_testing
+    cmake --build "$folder" --target curfew curfew_testing curfew_spdlog
     ctest --test-dir "$folder" --no-tests=error --output-on-failure -L package
   done
 }

@@ -21,7 +21,7 @@ std::string_view to_string(cancellation_cause cause) noexcept {
 std::string to_string(cancellation_reason const& reason) {
   std::string text(to_string(reason.cause()));
   if (!reason) return text;
-  if (!reason.text().empty()) text += ": " + reason.text();
+  if (!reason.text().empty()) text += ": " + detail::in_one_line(reason.text());
   auto const place = detail::in_words(reason.where());
   return place.empty() ? text : text + " (" + place + ')';
 }

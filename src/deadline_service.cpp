@@ -7,6 +7,7 @@
 #include <curfew/observer.hpp>
 #include <mutex>
 #include <new>
+#include <thread>
 
 namespace curfew::detail {
 namespace {
@@ -69,9 +70,13 @@ deadline_service::deadline_service(boost::asio::execution_context& context)
     : boost::asio::execution_context::service(context), shift_(real_shift) {
   timers_ = std::make_unique<timers>(context_executor(context));
   rebuild_wheel(real_shift, clock::now());
+  visitors_ = new visitors;
 }
 
-deadline_service::~deadline_service() { epoch.fetch_add(1, std::memory_order_acq_rel); }
+deadline_service::~deadline_service() {
+  epoch.fetch_add(1, std::memory_order_acq_rel);
+  visitors_->leave();
+}
 
 deadline_service* deadline_service::try_of(boost::asio::execution_context& context) noexcept {
   try {
@@ -221,6 +226,7 @@ void deadline_service::fire_due(clock::time_point present) {
 }
 
 void deadline_service::shutdown() {
+  while (!visitors_->none()) std::this_thread::yield();
   std::unique_lock guard(lock_);
   shut_down_ = true;
   while (auto* node = wheel_.pop_any()) {

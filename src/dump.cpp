@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <curfew/detail/limit.hpp>
 #include <curfew/detail/words.hpp>
 #include <curfew/tasks.hpp>
 #include <map>
@@ -16,7 +17,7 @@ std::string counted(std::size_t count, char const* noun) {
 
 std::string heading(group_sight const& group) {
   std::string text = group.is_root ? "root" : "group";
-  if (!group.name.empty()) text += " \"" + group.name + '"';
+  if (!group.name.empty()) text += ' ' + in_quotes(group.name);
   if (auto const place = in_words(group.where); !place.empty()) text += " opened at " + place;
   if (group.reason) text += "; asked to stop: " + to_string(group.reason);
   return text;
@@ -55,7 +56,10 @@ class tree {
     text_ += first + to_string(task) + '\n';
     auto const owned = groups_of_.find(task.id);
     if (owned == groups_of_.end()) return;
-    for (auto const* group : owned->second) add(*group, rest + "`-- ", rest + "    ");
+    for (auto const* group : owned->second) {
+      bool const last = group == owned->second.back();
+      add(*group, rest + (last ? "`-- " : "|-- "), rest + (last ? "    " : "|   "));
+    }
   }
 
   std::map<std::uint64_t, std::vector<group_sight const*>> groups_of_;
@@ -71,27 +75,27 @@ std::string milliseconds(clock::duration duration) {
 }
 
 std::string until(clock::time_point deadline, clock::time_point at) {
-  return deadline == clock::time_point::max() ? "null" : milliseconds(deadline - at);
+  return deadline == clock::time_point::max() ? "null" : milliseconds(time_between(at, deadline));
 }
 
 std::string json(cancellation_reason const& reason) {
-  return "\"cause\":" + json_string(to_string(reason.cause())) +
-         ",\"text\":" + json_string(reason.text()) +
-         ",\"where\":" + json_string(in_words(reason.where()));
+  return "\"cause\":" + in_quotes(to_string(reason.cause())) +
+         ",\"text\":" + in_quotes(reason.text()) +
+         ",\"where\":" + in_quotes(in_words(reason.where()));
 }
 
 std::string json(task_info const& task) {
   std::string text =
-      "{\"id\":" + std::to_string(task.id) + ",\"name\":" + json_string(task.name) +
-      ",\"owner\":" + std::to_string(task.owner) + ",\"group\":" + json_string(task.group) +
-      ",\"where\":" + json_string(in_words(task.where)) + ",\"age_ms\":" + milliseconds(task.age) +
+      "{\"id\":" + std::to_string(task.id) + ",\"name\":" + in_quotes(task.name) +
+      ",\"owner\":" + std::to_string(task.owner) + ",\"group\":" + in_quotes(task.group) +
+      ",\"where\":" + in_quotes(in_words(task.where)) + ",\"age_ms\":" + milliseconds(task.age) +
       ",\"begun\":" + (task.begun ? "true" : "false") +
       ",\"abandoned\":" + (task.abandoned ? "true" : "false") +
       ",\"due_in_ms\":" + until(task.deadline, task.seen_at);
   text += ",\"waits_for\":";
   if (task.waits_for) {
     auto const& wait = *task.waits_for;
-    text += "{\"what\":" + json_string(wait.what) + ",\"task\":" + std::to_string(wait.task) +
+    text += "{\"what\":" + in_quotes(wait.what) + ",\"task\":" + std::to_string(wait.task) +
             ",\"for_ms\":" + milliseconds(wait.lasted) +
             ",\"left_ms\":" + until(wait.until, task.seen_at) + '}';
   } else {
@@ -106,10 +110,10 @@ std::string json(task_info const& task) {
 }
 
 std::string json(group_sight const& group) {
-  std::string text = "{\"name\":" + json_string(group.name) +
+  std::string text = "{\"name\":" + in_quotes(group.name) +
                      ",\"owner\":" + std::to_string(group.owner) +
                      ",\"root\":" + (group.is_root ? "true" : "false") +
-                     ",\"where\":" + json_string(in_words(group.where)) + ",\"asked\":";
+                     ",\"where\":" + in_quotes(in_words(group.where)) + ",\"asked\":";
   text += group.reason ? '{' + json(group.reason) + '}' : "null";
   text += ",\"tasks\":[";
   char const* comma = "";
@@ -130,23 +134,6 @@ std::string dot_string(std::string_view text) {
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
-  for (char const c : text) {
-    if (c == '"' || c == '\\') {
-      quoted += '\\';
-      quoted += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char code[8];
-      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
-      quoted += code;
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
-}
 
 std::string dump_tree(task_snapshot const& seen) { return tree(seen).text(); }
 

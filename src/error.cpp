@@ -25,7 +25,7 @@ class category final : public boost::system::error_category {
       case errc::shutting_down: return "shutting down";
       case errc::queue_closed: return "the queue is closed";
       case errc::invalid_state: return "not possible in the present state";
-      case errc::invalid_limit: return "a limit must be a number";
+      case errc::invalid_limit: return "not a valid limit";
       case errc::deadlock: return "waiting could never end";
       case errc::task_cancelled: return "the task was cancelled";
     }

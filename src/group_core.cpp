@@ -30,7 +30,9 @@ group_core::~group_core() = default;
 
 bool group_core::enter(task_core& child) noexcept {
   std::lock_guard guard(lock_);
-  if (closed_ || token_->cancelled()) return false;
+  // A root takes them still, asked to stop as they are: who is dying may spawn to clean up, and what
+  // it spawned is joined.
+  if (closed_ || (token_->cancelled() && !facts_.is_root)) return false;
   children_.push_back(child.in_group_);
   ++count_;
   return true;
@@ -171,6 +173,11 @@ bool group_core::has_children_outside(deadline_service const& context) const noe
     for (auto* at = list->next; at != list; at = at->next)
       if (&static_cast<group_hook*>(at)->task->deadlines() != &context) return true;
   return false;
+}
+
+void group_core::refuse() noexcept {
+  std::lock_guard guard(lock_);
+  closed_ = true;
 }
 
 void group_core::close() noexcept {

@@ -6,6 +6,8 @@ namespace curfew::detail {
 
 namespace asio = boost::asio;
 
+std::atomic<bool> notes_operations{false};
+
 region_stack::~region_stack() = default;
 
 // What the coroutine itself does, and does on its executor.
@@ -115,19 +117,32 @@ void region_stack::forget(region& r) noexcept {
   seen_deadline_.store(r.deadline_around(), std::memory_order_relaxed);
 }
 
+namespace {
+
+bool hides_deadlines(region const& r) noexcept {
+  if (!r.shields()) return false;
+  return r.what() != region::kind::shield ||
+         !static_cast<shielding_region const&>(r).shows_deadlines;
+}
+
+clock::time_point deadline_inside(region const& r, clock::time_point around) noexcept {
+  return hides_deadlines(r) ? r.deadline() : std::min(around, r.deadline());
+}
+
+}  // namespace
+
 // What others may see of the deadlines, so that they need not look at the regions themselves.
 void region_stack::see_deadline(region& r) noexcept {
   auto const around = seen_deadline();
   r.set_deadline_around(around);
-  seen_deadline_.store(r.shields() ? r.deadline() : std::min(around, r.deadline()),
-                       std::memory_order_relaxed);
+  seen_deadline_.store(deadline_inside(r, around), std::memory_order_relaxed);
 }
 
 clock::time_point region_stack::see_deadlines(region* from) noexcept {
   if (!from) return regions_.base_deadline();
   auto const around = see_deadlines(from->outer());
   from->set_deadline_around(around);
-  return from->shields() ? from->deadline() : std::min(around, from->deadline());
+  return deadline_inside(*from, around);
 }
 
 bool region_stack::reschedule(deadline_region& r, limit given) {
@@ -146,7 +161,10 @@ bool region_stack::reschedule(deadline_region& r, limit given) {
     if (deadline <= present) expired = regions_.ask(r, cancellation_cause::deadline);
     if (regions_.listens()) tell_deadlines();
   }
-  if (expired) reconcile();
+  if (!expired) return true;
+  auto const kept = stack_ref::share(this);
+  if (deadlines_->observed()) observe_expiries(deadlines_->now());
+  reconcile();
   return true;
 }
 
@@ -214,18 +232,27 @@ bool region_stack::must_stop(clock::time_point present) {
 void observe_expiry(deadline_service& deadlines, region_stack* stack, clock::time_point deadline) {
   auto const told = deadlines.observers().get();
   if (!told) return;
+  auto const kept = stack_ref::share(stack);
   told->on_expiry(stack ? stack->about() : task_event(), {}, deadline,
-                  std::max(deadlines.now() - deadline, clock::duration::zero()));
+                  std::max(time_between(deadline, deadlines.now()), clock::duration::zero()));
 }
 
+// Whoever is told may end the operation in flight, and with it regions: each time from the top.
 void region_stack::observe_expiries(clock::time_point present) {
   auto const told = deadlines_->observers().get();
   if (!told) return;
-  auto const who = about();
-  for (region* at = regions_.top(); at; at = at->outer())
-    if (at->cause() == cancellation_cause::deadline && !at->set_observed())
-      told->on_expiry(who, at->where(), at->deadline(),
-                      std::max(present - at->deadline(), clock::duration::zero()));
+  auto const kept = stack_ref::share(this);
+  for (region* at = regions_.top(); at;) {
+    if (at->cause() != cancellation_cause::deadline || at->set_observed()) {
+      at = at->outer();
+      continue;
+    }
+    auto const where = at->where();
+    auto const deadline = at->deadline();
+    told->on_expiry(about(), where, deadline,
+                    std::max(time_between(deadline, present), clock::duration::zero()));
+    at = regions_.top();
+  }
 }
 
 bool region_stack::asked_around(region const& r) {
@@ -262,12 +289,17 @@ void region_stack::reconcile() {
 
 // Shields that hold a request back from now on. One that comes down may let it through to others.
 void region_stack::start_graces() {
+  bool shielded = false;
   for (bool again = true; again;) {
     again = false;
-    for (region* at = regions_.top(); at; at = at->outer())
-      if (at->what() == region::kind::shield && at->shields() && regions_.asked_behind(*at))
+    for (region* at = regions_.top(); at; at = at->outer()) {
+      if (at->what() != region::kind::shield) continue;
+      shielded = true;
+      if (at->shields() && regions_.asked_behind(*at))
         again |= start_grace(static_cast<shielding_region&>(*at));
+    }
   }
+  if (shielded) seen_deadline_.store(see_deadlines(regions_.top()), std::memory_order_relaxed);
 }
 
 // Returns whether the shield came down at once. It does as well where its time cannot be taken for

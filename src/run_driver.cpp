@@ -7,6 +7,7 @@
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
+#include <curfew/impl/run.hpp>
 #include <curfew/observer.hpp>
 #include <curfew/tasks.hpp>
 #include <iostream>
@@ -56,6 +57,12 @@ shutdown_limits limits_of(run_options const& options) {
 
 }  // namespace
 
+void throw_no_strand() {
+  refuse(errc::invalid_state,
+         "run with several threads needs a main coroutine whose executor can be a strand: an "
+         "awaitable of any_io_executor, or of a strand");
+}
+
 run_driver::ref run_driver::make(asio::io_context& context, run_options const& options) {
   check(options);
   if (runs_here)
@@ -68,7 +75,7 @@ run_driver::ref run_driver::make(asio::io_context& context, run_options const& o
     refuse(errc::invalid_state, "run under virtual time has one thread");
   if (!made->registry_->begin_run({made->root_, made->state_->draining()}))
     refuse(errc::invalid_state, "another run is under way on this context");
-  made->in_force_ = true;
+  made->phase_ = phase::in_force;
   made->signals_.emplace(made->executor_, options.signals());
   if (options.dump_signal() != 0)
     made->dump_signal_.emplace(made->executor_, std::vector<int>{options.dump_signal()});
@@ -80,17 +87,15 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
     : context_(context),
       options_(options),
       deadlines_(deadline_service::of(context)),
-      registry_(registry_ref::share(&task_registry::of(deadlines_))) {
-  if (options.threads() > 1)
-    executor_ = asio::make_strand(context);
-  else
-    executor_ = context.get_executor();
+      registry_(registry_ref::share(&task_registry::of(deadlines_))),
+      executor_(asio::make_strand(context)) {
   state_ = shutdown_state::make(limits_of(options), deadlines_, *this);
   state_->set_concurrent(options.threads() > 1);
   auto name = options.name().empty() ? std::string("run") : options.name();
   root_ = group_core::make({group_rule::keep_going, 0, std::move(name), options.where(), true},
                            registry_);
   began_ = deadlines_.now();
+  note_operations();
   timer_.target = watch_timer_.target = waiter_.target = this;
   timer_.id = stage_due;
   watch_timer_.id = watch;
@@ -99,8 +104,9 @@ run_driver::run_driver(asio::io_context& context, run_options const& options)
 }
 
 run_driver::~run_driver() {
-  if (in_force_) registry_->end_run();
-  root_->close();
+  state_->end(state_->report());
+  if (phase_ == phase::prepared) root_->close();
+  if (phase_ == phase::in_force) registry_->end_run();
 }
 
 template <class F>
@@ -125,8 +131,10 @@ void run_driver::start(task_ref main) {
 // ---- stages
 
 void run_driver::requested(std::uint64_t id) {
+  visit const here(deadlines_.visited_by());
+  auto const where = executor_;
   auto const due = watch_timer_.deadline();
-  asio::post(executor_, [self = ref::adopt(this), id, due] {
+  asio::post(where, [self = ref::adopt(this), id, due] {
     auto& node = id == watch ? self->watch_timer_ : self->timer_;
     if (id != task_ended) node.where.store(deadline_node::state::idle, std::memory_order_relaxed);
     if (self->finished_.load(std::memory_order_relaxed)) return;
@@ -194,6 +202,7 @@ void run_driver::join_next() {
 
 void run_driver::finish() {
   if (finished_.exchange(true, std::memory_order_relaxed)) return;
+  root_->refuse();
   deadlines_.disarm(timer_);
   deadlines_.disarm(watch_timer_);
   if (current_) current_->remove(waiter_);
@@ -266,8 +275,7 @@ void run_driver::look_around(clock::time_point due) {
     if (refusals_told_.contains(task->number())) continue;
     auto const info = look_at(*task, task->owner().get(), present);
     log() << "curfew: a task does not stop: " + to_string(info) + '\n' << std::flush;
-    if (auto const told = deadlines_.observers().get())
-      told->on_refusal(task->about(), info.reason, info.asked);
+    task->observe_refusal(info.reason, info.asked);
   }
   refusals_told_.swap(still);
   watch_again();
@@ -275,11 +283,13 @@ void run_driver::look_around(clock::time_point due) {
 
 // ---- the loop
 
+void run_driver::keep_failure(std::exception_ptr error) {
+  std::lock_guard guard(failure_lock_);
+  if (!failure_) failure_ = std::move(error);
+}
+
 void run_driver::handler_failed(std::exception_ptr error) {
-  {
-    std::lock_guard guard(failure_lock_);
-    if (!failure_) failure_ = std::move(error);
-  }
+  keep_failure(std::move(error));
   state_->cancel({cancellation_cause::shutdown, "a handler failed", {}});
 }
 
@@ -304,38 +314,48 @@ void run_driver::loop() {
   if (context_.stopped()) context_.restart();
   if (deadlines_.has_virtual_time()) return run_in_virtual_time();
   std::vector<std::thread> others;
-  for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
-  run_thread();
+  try {
+    for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
+    run_thread();
+  } catch (...) {  // the system gives no more threads
+    finish();
+    for (auto& each : others) each.join();
+    throw;
+  }
   for (auto& each : others) each.join();
 }
 
 void run_driver::run_in_virtual_time() {
   auto* const before = std::exchange(runs_here, this);
-  while (!finished_.load(std::memory_order_relaxed)) {
+  bool deadlock = false;
+  // There is work until it has finished, so who stops the context is somebody.
+  while (!deadlock && !context_.stopped() && !finished_.load(std::memory_order_relaxed)) {
     try {
-      if (context_.stopped()) context_.restart();
       if (context_.poll() != 0) continue;
       auto const next = deadlines_.next_deadline();
-      if (next != clock::time_point::max()) deadlines_.advance_to(std::max(next, deadlines_.now()));
-      // Nothing can come but from outside.
-      else if (context_.run_one_for(std::chrono::seconds(1)) == 0)
-        break;
+      if (next != clock::time_point::max())
+        deadlines_.advance_to(std::max(next, deadlines_.now()));
+      else  // nothing can come but from outside
+        deadlock = context_.run_one_for(std::chrono::seconds(1)) == 0 && !context_.stopped();
     } catch (...) {
       handler_failed(std::current_exception());
     }
   }
   runs_here = before;
-  if (!finished_.load(std::memory_order_relaxed)) report_deadlock();
+  if (deadlock) give_up_in_deadlock();
 }
 
-void run_driver::report_deadlock() {
-  finish();
-  throw boost::system::system_error(
+void run_driver::give_up_in_deadlock() {
+  keep_failure(std::make_exception_ptr(boost::system::system_error(
       make_error_code(errc::deadlock),
-      "nothing can ever happen, as no deadline is pending; the tasks are\n" + dump_tasks(context_));
+      "nothing can ever happen, as no deadline is pending; the tasks are\n" +
+          dump_tasks(context_))));
+  finish();
 }
 
 // ---- the end
+
+bool run_driver::all_ended() const { return registry_->tasks().empty(); }
 
 std::ostream& run_driver::log() const { return options_.log() ? *options_.log() : std::cerr; }
 
@@ -343,7 +363,7 @@ shutdown_report run_driver::make_report(int exit_code) const {
   auto const stages = state_->stages();
   auto const present = deadlines_.now();
   shutdown_report report;
-  report.reason = state_->reason();
+  if (stages.requested() || failure_) report.reason = state_->reason();
   report.stage = stages.current();
   report.exit_code = exit_code;
   auto const ended = registry_->stop_counting();
@@ -365,24 +385,23 @@ shutdown_report run_driver::make_report(int exit_code) const {
 }
 
 void run_driver::tell_refusals(shutdown_report const& report) const {
-  auto const told = deadlines_.observers().get();
-  if (!told) return;
+  if (!deadlines_.observed()) return;
   for (auto const& task : registry_->tasks())
     for (auto const& each : report.refused)
-      if (each.id == task->number()) told->on_refusal(task->about(), each.reason, each.asked);
+      if (each.id == task->number()) task->observe_refusal(each.reason, each.asked);
 }
 
 void run_driver::conclude(int exit_code, bool main_failed) {
   finish();  // where somebody stopped the context
-  auto report = make_report(exit_code);
+  auto const report = make_report(exit_code);
   if (options_.report()) *options_.report() = report;
-  if (options_.print_report()) *options_.print_report() << report << std::flush;
   tell_refusals(report);
-  state_->end(std::move(report));
+  state_->end(report);
   signals_.reset();
   dump_signal_.reset();
-  in_force_ = false;
+  phase_ = phase::over;
   registry_->end_run();
+  if (options_.print_report()) *options_.print_report() << report << std::flush;
   if (failure_ && !main_failed) std::rethrow_exception(failure_);
 }
 

@@ -1,9 +1,10 @@
 #include <curfew/detail/run_signals.hpp>
 
-#include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <csignal>
 #include <curfew/run_options.hpp>
+#include <map>
+#include <mutex>
 #include <utility>
 
 namespace curfew {
@@ -39,36 +40,54 @@ std::string signal_name(int number) {
 #ifdef _WIN32
 struct run_signals::before {
   explicit before(std::vector<int> const&) {}
-  void take() {}
-  void restore() noexcept {}
+  void taken() noexcept {}
 };
 #else
+// Runs may overlap, so what there was before is known for all of them together.
 struct run_signals::before {
-  struct one {
-    int number;
-    struct sigaction was, ours;
+  struct action {
+    unsigned runs = 0;  ///< How many handle it.
+    struct sigaction was{}, ours{};
   };
 
-  explicit before(std::vector<int> const& numbers) {
+  explicit before(std::vector<int> const& given) : numbers(given) {
+    std::lock_guard guard(mutex());
+    auto& all = actions();
+    for (int const number : numbers) all.try_emplace(number);
     for (int const number : numbers) {
-      one each{number, {}, {}};
-      if (::sigaction(number, nullptr, &each.was) == 0) all.push_back(each);
+      auto& known = all[number];
+      if (known.runs++ == 0) ::sigaction(number, nullptr, &known.was);
     }
   }
-  void take() {
-    for (auto& each : all) ::sigaction(each.number, nullptr, &each.ours);
-  }
+  before(before const&) = delete;
+  before& operator=(before const&) = delete;
   // Asio leaves the default behind where nobody waits for a signal any more.
-  void restore() noexcept {
-    for (auto const& each : all) {
+  ~before() {
+    std::lock_guard guard(mutex());
+    for (int const number : numbers) {
+      auto& known = actions()[number];
+      if (--known.runs != 0) continue;
       struct sigaction now{};
-      bool const free = ::sigaction(each.number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL;
-      if (free && each.was.sa_handler != each.ours.sa_handler)
-        ::sigaction(each.number, &each.was, nullptr);
+      bool const free = ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_DFL;
+      if (free && known.was.sa_handler != known.ours.sa_handler)
+        ::sigaction(number, &known.was, nullptr);
     }
+  }
+  void taken() noexcept {
+    std::lock_guard guard(mutex());
+    for (int const number : numbers) ::sigaction(number, nullptr, &actions()[number].ours);
   }
 
-  std::vector<one> all;
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+  static std::map<int, action>& actions() {
+    static std::map<int, action> all;
+    return all;
+  }
+
+  std::vector<int> const numbers;
 };
 #endif
 
@@ -78,19 +97,14 @@ run_signals::run_signals(boost::asio::any_io_executor const& executor,
   for (int const number : numbers) {
     boost::system::error_code error;
     set_->add(number, error);
-    if (!error) continue;
-    set_.reset();
-    before_->restore();
-    throw boost::system::system_error(
-        error, "run cannot handle " + signal_name(number) + "; see run_options::signals");
+    if (error)
+      throw boost::system::system_error(
+          error, "run cannot handle " + signal_name(number) + "; see run_options::signals");
   }
-  before_->take();
+  before_->taken();
 }
 
-run_signals::~run_signals() {
-  set_.reset();
-  before_->restore();
-}
+run_signals::~run_signals() = default;
 
 }  // namespace detail
 }  // namespace curfew

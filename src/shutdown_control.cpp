@@ -62,15 +62,22 @@ clock::time_point shutdown_state::next_change() const {
   return stages_.next_change();
 }
 
+namespace {
+
+// A request by name is one for the shutdown, and what is cancelled by it hears that.
+cancellation_reason as_shutdown(cancellation_reason reason) {
+  if (reason.cause() != cancellation_cause::none && reason.cause() != cancellation_cause::requested)
+    return reason;
+  return {cancellation_cause::shutdown, reason.text(), reason.where()};
+}
+
+}  // namespace
+
 void shutdown_state::request(cancellation_reason reason) {
   {
     std::lock_guard guard(lock_);
     if (ended_) return;
-    if (!reason_)
-      reason_ =
-          reason.cause() == cancellation_cause::none
-              ? cancellation_reason(cancellation_cause::shutdown, reason.text(), reason.where())
-              : std::move(reason);
+    if (!reason_) reason_ = as_shutdown(std::move(reason));
     // Without a run there is no delay, and nobody waits.
     stages_.request(now());
   }

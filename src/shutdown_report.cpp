@@ -1,5 +1,6 @@
 #include <curfew/shutdown_report.hpp>
 
+#include <chrono>
 #include <curfew/detail/words.hpp>
 #include <curfew/tasks.hpp>
 #include <ostream>
@@ -8,12 +9,14 @@ namespace curfew {
 
 std::string to_string(shutdown_report const& report) {
   using detail::in_words;
-  std::string text = "shutdown: ";
+  bool const says_so = report.reason.cause() == cancellation_cause::shutdown;
+  std::string text = says_so ? "" : "shutdown: ";
   text += report.reason ? to_string(report.reason) : std::string("not asked for");
   text += "; " + in_words(report.total) + " in all";
-  if (report.delay > clock::duration::zero()) text += ", delay " + in_words(report.delay);
+  constexpr auto noticeable = std::chrono::milliseconds(1);
+  if (report.delay >= noticeable) text += ", delay " + in_words(report.delay);
   if (report.stage >= stage::draining) text += ", drained " + in_words(report.drained);
-  if (report.cancelling > clock::duration::zero())
+  if (report.cancelling >= noticeable)
     text += ", cancelling " + in_words(report.cancelling);
   text += "\n  tasks: " + std::to_string(report.completed) + " completed, " +
           std::to_string(report.failed) + " failed, " + std::to_string(report.cancelled) +

@@ -55,7 +55,7 @@ bool shutdown_stages::step(clock::time_point present) noexcept {
 clock::time_point shutdown_stages::next_change() const noexcept {
   auto const total = after(requested_at_, limits_.total);
   switch (current_) {
-    case stage::running: return after(requested_at_, limits_.delay);
+    case stage::running: return std::min(after(requested_at_, limits_.delay), total);
     case stage::draining: return std::min(after(began(stage::draining), limits_.drain), total);
     case stage::cancelling: return std::min(after(began(stage::cancelling), limits_.cancel), total);
     case stage::forced: break;

@@ -43,6 +43,7 @@ void throw_no_executor(bool of_another_type) {
 }
 
 void throw_refused(spawn_options const& options, group_core const& group) {
+  // The root of a context that is being destroyed was never asked to stop.
   bool const shutting_down = group.is_root() && group.cancelled();
   throw boost::system::system_error(
       make_error_code(shutting_down ? errc::shutting_down : errc::group_closed),

@@ -47,38 +47,43 @@ bool task_core::join_group(group_ref const& group) noexcept {
   group_ = group;
   if (group->enter(*this)) {
     observe_spawn();
+    if (group->cancelled()) {
+      auto never = clock::time_point::max();
+      if (asked_at_.compare_exchange_strong(never, spawned_at_, std::memory_order_relaxed))
+        observe_request();
+    }
     return true;
   }
   group_ = {};
   return false;
 }
 
-bool task_core::begin() noexcept {
-  begun_.store(true, std::memory_order_relaxed);
-  return !asked();
-}
-
 bool task_core::cancel(cancellation_reason reason) {
   if (done() || asked_.load(std::memory_order_acquire)) return false;
   auto why = std::make_unique<cancellation_reason>(std::move(reason));
+  bool first = false;
   {
     std::lock_guard guard(lock_);
     if (done() || why_ || (group_ && group_->cancelled())) return false;
     why_ = std::move(why);
-    asked_at_.store(deadlines().now(), std::memory_order_relaxed);
+    first = set_asked(deadlines().now());
     asked_.store(true, std::memory_order_release);
     add_ref();
   }
-  observe_request();
+  if (first) observe_request();
   requested(outside);
   return true;
 }
 
+// Also of one that has ended, and has not left the group yet: by its failure perhaps.
 void task_core::tell(clock::time_point present) {
-  auto never = clock::time_point::max();
-  if (asked_at_.compare_exchange_strong(never, present, std::memory_order_relaxed))
-    observe_request();
+  if (!done() && set_asked(present)) observe_request();
   requested(outside);
+}
+
+bool task_core::set_asked(clock::time_point present) noexcept {
+  auto never = clock::time_point::max();
+  return asked_at_.compare_exchange_strong(never, present, std::memory_order_relaxed);
 }
 
 group_ref task_core::owner() const noexcept {
@@ -119,6 +124,14 @@ void task_core::observe_request() const noexcept {
     told->on_request(event_of(*this, group.get()), reason());
   } catch (std::bad_alloc const&) {  // for the words of the reason
   }
+}
+
+void task_core::observe_refusal(cancellation_reason const& why,
+                                clock::duration ago) const noexcept {
+  auto const told = deadlines().observers().get();
+  if (!told) return;
+  auto const group = owner();
+  told->on_refusal(event_of(*this, group.get()), why, ago);
 }
 
 void task_core::observe_end(group_core const& group, ending how,
@@ -188,9 +201,14 @@ void task_core::abandon() noexcept {
 }
 
 void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept {
-  if (has_failed(how)) failure_ = error;
+  if (has_failed(how)) {
+    failure_ = error;
+    if (abandoned()) how = {};
+  }
   bool const asked = group_->cancelled();
   if (asked && !why_) keep_reason();
+  // It may have heard of the request before the news of it came.
+  if (asked && set_asked(deadlines().now())) observe_request();
   group_ref group;
   bool waited_for = false;
   {

@@ -12,7 +12,9 @@ task_info look_at(task_core const& task, group_core const* group, clock::time_po
   seen.id = task.number();
   seen.name = task.name();
   seen.where = task.where();
-  seen.age = present - task.spawned_at();
+  // What happened since, while others were looked at, is of now.
+  auto const since = [&](clock::time_point then) { return std::max(present, then) - then; };
+  seen.age = since(task.spawned_at());
   seen.begun = task.begun();
   seen.abandoned = task.abandoned();
   seen.deadline = task.seen_deadline();
@@ -21,8 +23,7 @@ task_info look_at(task_core const& task, group_core const* group, clock::time_po
     seen.group = group->name();
   }
   seen.reason = task.reason();
-  if (auto const asked = task.asked_at(); seen.reason && asked <= present)
-    seen.asked = present - asked;
+  if (seen.reason) seen.asked = since(task.asked_at());
   auto const note = task.note().read();
   if (note.what && seen.begun) {
     task_wait wait;
@@ -30,13 +31,14 @@ task_info look_at(task_core const& task, group_core const* group, clock::time_po
     wait.task = note.task;
     wait.until = note.until;
     // Unknown where the wait did not need the time to begin.
-    if (note.since != clock::time_point::min()) wait.lasted = present - note.since;
+    if (note.since != clock::time_point::min()) wait.lasted = since(note.since);
     seen.waits_for = std::move(wait);
   }
   return seen;
 }
 
 task_snapshot take_snapshot(deadline_service& deadlines) {
+  note_operations();
   task_snapshot seen;
   seen.at = deadlines.now();
   auto* const registry = task_registry::find(deadlines);

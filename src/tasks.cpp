@@ -2,6 +2,7 @@
 
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/dump.hpp>
+#include <curfew/detail/limit.hpp>
 #include <curfew/detail/task_snapshot.hpp>
 #include <curfew/detail/words.hpp>
 #include <ostream>
@@ -41,7 +42,7 @@ std::string waiting(task_info const& task) {
   text += "for " + wait.what;
   if (wait.task != 0) text += " #" + std::to_string(wait.task);
   if (wait.until != clock::time_point::max())
-    text += ", " + detail::in_words(wait.until - task.seen_at) + " left";
+    text += ", " + detail::in_words(detail::time_between(task.seen_at, wait.until)) + " left";
   return text;
 }
 
@@ -49,11 +50,11 @@ std::string waiting(task_info const& task) {
 
 std::string to_string(task_info const& task) {
   std::string text = '#' + std::to_string(task.id);
-  if (!task.name.empty()) text += " \"" + task.name + '"';
+  if (!task.name.empty()) text += ' ' + detail::in_quotes(task.name);
   text += ' ' + waiting(task) + "; spawned " + detail::in_words(task.age) + " ago";
   if (auto const place = detail::in_words(task.where); !place.empty()) text += " at " + place;
   if (task.deadline != clock::time_point::max())
-    text += "; due in " + detail::in_words(task.deadline - task.seen_at);
+    text += "; due in " + detail::in_words(detail::time_between(task.seen_at, task.deadline));
   if (task.reason)
     text += "; asked to stop " + detail::in_words(task.asked) + " ago: " + to_string(task.reason);
   if (task.abandoned) text += "; abandoned";

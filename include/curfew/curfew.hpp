@@ -4,6 +4,7 @@
 /// \file
 /// All of curfew but its test kit. Including what you use compiles faster.
 
+#include <curfew/abandon_after.hpp>
 #include <curfew/as_completed.hpp>
 #include <curfew/cancel_when.hpp>
 #include <curfew/cancellation_callback.hpp>
@@ -13,6 +14,7 @@
 #include <curfew/cancellation_token.hpp>
 #include <curfew/checkpoint.hpp>
 #include <curfew/clock.hpp>
+#include <curfew/close_gracefully.hpp>
 #include <curfew/error.hpp>
 #include <curfew/event.hpp>
 #include <curfew/finally.hpp>
@@ -27,6 +29,7 @@
 #include <curfew/outcome.hpp>
 #include <curfew/queue.hpp>
 #include <curfew/race.hpp>
+#include <curfew/resolve.hpp>
 #include <curfew/retry.hpp>
 #include <curfew/retry_policy.hpp>
 #include <curfew/return_when.hpp>
@@ -48,6 +51,7 @@
 #include <curfew/task_info.hpp>
 #include <curfew/tasks.hpp>
 #include <curfew/this_task.hpp>
+#include <curfew/timeline.hpp>
 #include <curfew/timeout.hpp>
 #include <curfew/timeout_scope.hpp>
 #include <curfew/version.hpp>

@@ -35,7 +35,8 @@ enum class errc : int {
   /// The object cannot do this in its present state (an awaitable that was moved from or awaited
   /// before, a scope that has ended).
   invalid_state,
-  /// A limit is not a number. Raised by the call that was given it, before anything starts.
+  /// A limit is not a number, or contradicts another. Raised by the call that was given it, before
+  /// anything starts.
   invalid_limit,
   /// Waiting could never end: a task that joins itself, a test in which nothing can happen.
   deadlock,

@@ -38,8 +38,10 @@ class semaphore;
 class serve_options;
 class shutdown_control;
 class spawn_options;
+class spdlog_options;
 class task_group;
 class task_view;
+class timeline;
 class timeout_scope;
 class watchdog_options;
 template <class T>

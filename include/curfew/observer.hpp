@@ -50,7 +50,8 @@ class CURFEW_EXPORT observer {
 
   /// A task was spawned, and has not run yet.
   virtual void on_spawn(task_event const& task) noexcept;
-  /// A task has ended; `error` is what it failed with, or null.
+  /// A task has ended; `error` is what it ended with where that was an exception, also that of a
+  /// cancellation, else null. Told too where the context is destroyed, and its tasks with it.
   virtual void on_end(task_event const& task, task_ending how,
                       std::exception_ptr const& error) noexcept;
   /// A task was asked to stop: by its handle, with its group, or by the shutdown. Once per task.
@@ -69,7 +70,8 @@ class CURFEW_EXPORT observer {
   /// The shutdown of a `run` goes on.
   virtual void on_stage_change(stage from, stage to, cancellation_reason const& why) noexcept;
 
-  /// From when on a late delivery is told: by default 100 ms. Asked once, by `set_observer`.
+  /// From when on a late delivery is told: by default 100 ms. Asked once, by `set_observer`
+  /// or `observe_by_all`.
   virtual clock::duration late_after() const noexcept;
 
  protected:

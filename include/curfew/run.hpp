@@ -22,7 +22,8 @@ namespace curfew {
 /// - *draining*: listeners stop (`serve`), what is `idle` ends quietly, what is busy goes on, for
 ///   `drain_limit` at most;
 /// - *cancelling*: everything that is left is asked to stop and is waited for, for `cancel_limit`
-///   at most; what is spawned from here on is refused, `errc::shutting_down`;
+///   at most; a task of the context that is spawned from here on never runs its body, and one that
+///   is spawned into a group is refused;
 /// - *forced*: who has not stopped is left behind, and named by the report.
 ///
 /// The first request drains, the second cancels, the third forces; each stage ends early when

@@ -35,7 +35,8 @@ class CURFEW_EXPORT run_options {
   run_options& name(std::string to) & { return set(name_, std::move(to)); }
   run_options&& name(std::string to) && { return std::move(name(std::move(to))); }
   /// How many threads run the context, the calling one among them. With several the main coroutine
-  /// has a strand. By default one.
+  /// has a strand, and so have the sessions of `serve`; ask for two at least where threads of your
+  /// own run the context as well. By default one.
   run_options& threads(unsigned count) & { return set(threads_, count); }
   run_options&& threads(unsigned count) && { return std::move(threads(count)); }
   /// @}

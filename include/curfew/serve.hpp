@@ -14,7 +14,8 @@ namespace curfew {
 /// `awaitable<void> session(tcp::socket socket)`.
 ///
 /// Listening stops first: when draining begins nothing is accepted any more and the acceptor is
-/// closed, while the sessions go on. What a session awaits with `idle` ends then.
+/// closed, while the sessions go on. What a session awaits with `idle` ends then; where the control
+/// belongs to no `run`, with `idle(op, control.draining())`.
 ///
 /// \par Forms
 /// `serve(acceptor, control, session, options)`. The acceptor is one of Asio's, or has the same
@@ -36,7 +37,7 @@ namespace curfew {
 /// No connection that was accepted is dropped, also when the drain begins in that moment.
 /// \par Thread safety
 /// Distinct calls: safe, also several with one `control`. The acceptor is used on the coroutine's
-/// executor.
+/// executor. Where sessions have strands, `session` is called by several at a time.
 /// \par Lifetime
 /// The acceptor outlives the call, and is closed at its end. `session` is kept as one decayed copy
 /// that outlives all sessions, so that what a lambda captures is there. On g++ 12 a lambda that

@@ -28,8 +28,8 @@ namespace curfew {
 /// \par Errors
 /// The coroutine's own are the task's result: `task::join`. One that nobody looked at is written to
 /// `std::cerr` once when the last handle goes, unless it is `operation_aborted`. Thrown by the
-/// call: `errc::group_closed` when the context is being destroyed, `errc::invalid_state` for an
-/// empty awaitable, `std::bad_alloc`.
+/// call: `errc::group_closed` when the context is being destroyed, `errc::shutting_down` when a
+/// `run` on it is just over, `errc::invalid_state` for an empty awaitable, `std::bad_alloc`.
 /// \par Thread safety
 /// From any thread. On the executor's own thread the coroutine runs inside the call until it first
 /// waits, as with `co_spawn`.

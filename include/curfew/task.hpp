@@ -59,7 +59,7 @@ class task {
   /// \returns whether this was the first request, by whomever, and came before the end. If not,
   /// nothing happens.
   /// \throws std::bad_alloc
-  bool cancel(cancellation_reason reason = {}) { return state().cancel(std::move(reason)); }
+  bool cancel(cancellation_reason reason = {}) const { return state().cancel(std::move(reason)); }
 
   /// Waits for the task and gives its value: `co_await t.join()` copies it, `co_await
   /// std::move(t).join()` moves it out, so that what other handles see is moved from.

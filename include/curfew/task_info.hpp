@@ -36,7 +36,8 @@ struct task_info {
   /// By when it has to be done, by the limits that it is in; `max()` where there is none.
   clock::time_point deadline = clock::time_point::max();
   /// What it waits for. Empty while it runs, and while it awaits an operation that is not curfew's
-  /// and stands under no limit.
+  /// and stands under no limit. Outside a `run`, operations under a limit are known from the first
+  /// call of `tasks` or `dump_tasks`, or the first observer, on.
   std::optional<task_wait> waits_for;
   cancellation_reason reason = cancellation_cause::none;  ///< Why it was asked to stop, if it was.
   clock::duration asked{};                                ///< How long ago.

@@ -3,7 +3,8 @@ cmake_minimum_required(VERSION 3.25)
 include("${ROOT}/cmake/curfew-files.cmake")
 
 file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/include/*.hpp" "${ROOT}/src/*.cpp")
-set(listed ${CURFEW_HEADERS} ${CURFEW_SOURCES} ${CURFEW_TESTING_HEADERS} ${CURFEW_TESTING_SOURCES})
+set(listed ${CURFEW_HEADERS} ${CURFEW_SOURCES} ${CURFEW_SPDLOG_HEADERS} ${CURFEW_SPDLOG_SOURCES}
+           ${CURFEW_TESTING_HEADERS} ${CURFEW_TESTING_SOURCES})
 
 foreach(file IN LISTS files)
   if(NOT file IN_LIST listed)

@@ -22,7 +22,7 @@ LAYERS = {
         detail/request_target detail/token_state detail/callback_node detail/parked_op
         detail/associated_stack detail/associated_request detail/inline_depth
         detail/handler_executor impl/token_wait
-        observer detail/observing detail/wait_note
+        observer detail/observing detail/visitors detail/wait_note
     """.split(),
     "operations": """
         operation outcome wait_for timeout timeout_scope move_on_after sleep checkpoint this_task
@@ -46,6 +46,7 @@ LAYERS = {
         idle serve serve_options detail/accept_pauses detail/serve_reports
         close_gracefully abandon_after resolve
         tasks task_info detail/task_snapshot detail/dump timeline spdlog
+        detail/coroutine_executor detail/stream_layers detail/trace detail/line_limit
     """.split(),
     "umbrella": ["curfew"],
     "testing": [],  # everything in testing/

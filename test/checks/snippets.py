@@ -1,7 +1,8 @@
 """What the documentation shows is what the examples compile.
 
-Fails when a \\snippet of a header names a region that no example has, and when a block of C++ or of
-expected output in a page is not to be found, word for word, in an example or in its .out file.
+Fails when a \\snippet of a header names a region that no example has, when a block of C++, of Python
+or of expected output in a page is not to be found, word for word, in an example or in its .out file,
+and when a page links to a file that is not there. Pages are README.md and those in doc/ and examples/.
 """
 
 import re
@@ -10,6 +11,8 @@ import textwrap
 from pathlib import Path
 
 MARKER = re.compile(r"^[ \t]*//! \[.*\]\n", re.MULTILINE)
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^):#]+)\)")
 
 
 def block_in(block, texts):
@@ -24,23 +27,33 @@ def every_indentation(text):
         yield re.sub(rf"^ {{{depth}}}", "", text, flags=re.MULTILINE)
 
 
+def faults_of_page(root, path, texts):
+    page = path.read_text()
+    name = path.relative_to(root)
+    for kind, block in BLOCK.findall(page):
+        if kind in texts and not block_in(block, texts[kind]):
+            yield f"{name}: this {kind} block is in no example:\n{textwrap.indent(block, '    ')}"
+    for target in LINK.findall(BLOCK.sub("", page)):
+        if not (path.parent / target).exists():
+            yield f"{name}: there is no {target}"
+
+
 def faults(root):
-    sources = sorted((root / "examples").rglob("*.[ch]pp"))
-    outputs = sorted((root / "examples").rglob("*.out"))
+    examples = root / "examples"
+    sources = sorted(examples.rglob("*.[ch]pp"))
     regions = {(p.name, name) for p in sources for name in re.findall(r"//! \[(.*)\]", p.read_text())}
     texts = {
         "cpp": [t for p in sources + sorted((root / "test/consumer").glob("*.cpp"))
                 for t in every_indentation(p.read_text())],
-        "text": [p.read_text() for p in outputs],
+        "python": [p.read_text() for p in sorted(examples.rglob("*.py"))],
+        "text": [p.read_text() for p in sorted(examples.rglob("*.out"))],
     }
     for path in sorted((root / "include").rglob("*.hpp")):
         for file, name in re.findall(r"\\snippet (\S+) (\S+)", path.read_text()):
             if (file, name) not in regions:
                 yield f"{path.relative_to(root)}: there is no region [{name}] in an example {file}"
-    for page in [root / "README.md", *sorted((root / "doc").glob("*.md"))]:
-        for kind, block in re.findall(r"^```(cpp|text)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
-            if not block_in(block, texts[kind]):
-                yield f"{page.name}: this {kind} block is in no example:\n{textwrap.indent(block, '    ')}"
+    for page in [root / "README.md", *sorted((root / "doc").glob("*.md")), *sorted(examples.rglob("*.md"))]:
+        yield from faults_of_page(root, page, texts)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <curfew/detail/observing.hpp>
 #include <curfew/detail/spin_lock.hpp>
 #include <curfew/detail/timing_wheel.hpp>
+#include <curfew/detail/visitors.hpp>
 #include <curfew/export.hpp>
 #include <memory>
 
@@ -80,6 +81,8 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   /// @}
 
   boost::asio::execution_context& owner() noexcept { return context(); }
+  /// \pre The context has something left to wait for.
+  visitors& visited_by() noexcept { return *visitors_; }
   /// What else belongs to the context, found without a search among its services.
   std::atomic<void*>& beside() noexcept { return beside_; }
 
@@ -114,6 +117,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
   std::unique_ptr<timers> timers_;
+  visitors* visitors_ = nullptr;
   timing_wheel wheel_;
 };
 

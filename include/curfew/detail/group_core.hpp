@@ -43,7 +43,7 @@ struct registry_hook : list_hook {
 /// the children. Invariants, under `lock_`:
 /// 1. A child is in `children_` or in `untold_` from `enter` to `leave`, and `count_` counts both.
 /// 2. `untold_` holds those that were there when the request came and have not heard of it. Nobody
-///    enters once it has come.
+///    enters once it has come, but into a root: who does never begins.
 /// 3. `waiter_` is told when `count_` becomes zero.
 class CURFEW_EXPORT group_core final : public request_target {
  public:
@@ -93,6 +93,8 @@ class CURFEW_EXPORT group_core final : public request_target {
   bool close_if_empty() noexcept;
   /// Whether a child lives in another context than this.
   bool has_children_outside(deadline_service const& context) const noexcept;
+  /// Takes no more children.
+  void refuse() noexcept;
   /// Takes no more children, and forgets where the group ran.
   void close() noexcept;
 

@@ -52,6 +52,14 @@ constexpr clock::duration saturate(std::chrono::duration<Rep, Period> given) {
   }
 }
 
+/// The time between two instants, also where these are the ends of time.
+constexpr clock::duration time_between(clock::time_point from, clock::time_point to) noexcept {
+  auto const a = from.time_since_epoch(), b = to.time_since_epoch();
+  if (a > clock::duration::zero() && b < clock::duration::min() + a) return clock::duration::min();
+  if (a < clock::duration::zero() && b > clock::duration::max() + a) return clock::duration::max();
+  return b - a;
+}
+
 /// What a caller gave as a limit, kept until the await: a duration that counts from there, or an
 /// instant. Never is the instant at the end of time.
 class limit {

@@ -12,6 +12,7 @@
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_stack.hpp>
+#include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/detail/request_target.hpp>
@@ -36,7 +37,8 @@ namespace curfew::detail {
 /// - `void destroyed() noexcept`: the context is being destroyed;
 /// - `wait_note::content note(until...) const`: it in words;
 /// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
-///   thread of no context. Then the handler is never called from inside that;
+///   thread of no context. Then the handler is never called from inside that; and `deadlines()`
+///   gives the service of the context where it waits;
 /// - optionally `std::tuple<...> results(error_code) noexcept`: what the handler is called with, if
 ///   not just with the error.
 template <class Handler, class Executor, class Wake>
@@ -57,13 +59,14 @@ class parked_op final : public request_target {
   }
 
   void requested(std::uint64_t) override {
-    auto const where = executor_.of(handler_);
     if constexpr (wakes_from_code) {
+      visit const here(wake_.deadlines().visited_by());
+      auto const where = executor_.of(handler_);
       // Once it has stopped waiting, nothing else might keep the context running until the post.
       [[maybe_unused]] auto const working = keep_running(where);
       boost::asio::post(where, woken());
     } else {
-      boost::asio::dispatch(where, woken());
+      boost::asio::dispatch(executor_.of(handler_), woken());
     }
   }
   void context_destroyed() noexcept override {

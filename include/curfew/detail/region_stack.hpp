@@ -51,6 +51,9 @@ struct shielding_region : deadline_region {
   explicit shielding_region(std::source_location where) noexcept
       : deadline_region(kind::shield, where) {}
   limit grace = never;
+  /// Whether the deadlines around it are to be seen inside: they are in force for those whom the
+  /// coroutine waits for.
+  bool shows_deadlines = false;
 };
 
 /// The regions of a coroutine that curfew runs, and the signal that is the parent of its

@@ -23,8 +23,8 @@ namespace curfew::detail {
 /// for these, and lets the threads that run the context leave it when all have ended, without
 /// stopping it.
 ///
-/// All but `rescheduled`, `entered` and `requested` happens on `executor_`, or before and after
-/// the threads run.
+/// All but `rescheduled`, `entered` and `requested` happens on `executor_`, a strand, or before and
+/// after the threads run.
 class CURFEW_EXPORT run_driver final : public request_target, private shutdown_actor {
  public:
   using ref = target_ref<run_driver>;
@@ -33,7 +33,6 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   /// \throws boost::system::system_error in words for what cannot be.
   static ref make(boost::asio::io_context& context, run_options const& options);
 
-  boost::asio::any_io_executor const& executor() const noexcept { return executor_; }
   group_ref const& group() const noexcept { return root_; }
   shutdown_ref const& state() const noexcept { return state_; }
 
@@ -44,14 +43,14 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   /// The context is left: says how, and gives it free. Rethrows what escaped from a handler, where
   /// the main task has not failed.
   void conclude(int exit_code, bool main_failed);
-  /// Whether the main task was left behind.
-  bool main_refused() const noexcept { return !main_->done(); }
-  stage reached() const noexcept { return state_->current(); }
+  /// Whether nobody was left behind.
+  bool all_ended() const;
 
   void requested(std::uint64_t id) override;
 
  private:
   struct leave {};
+  enum class phase { prepared, in_force, over };
   enum news : std::uint64_t { stage_due, task_ended, watch };
 
   run_driver(boost::asio::io_context& context, run_options const& options);
@@ -77,7 +76,8 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
 
   void run_thread();
   void run_in_virtual_time();
-  [[noreturn]] void report_deadlock();
+  void give_up_in_deadlock();
+  void keep_failure(std::exception_ptr error);
   shutdown_report make_report(int exit_code) const;
   void tell_refusals(shutdown_report const& report) const;
   std::ostream& log() const;
@@ -100,7 +100,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   std::vector<task_ref> left_;
   std::set<std::uint64_t> refusals_told_;
   clock::time_point lag_told_ = clock::time_point::min();
-  bool in_force_ = false;
+  phase phase_ = phase::prepared;
   spin_lock failure_lock_;
   std::exception_ptr failure_;
   std::atomic<bool> finished_{false};

@@ -29,7 +29,7 @@ class CURFEW_EXPORT run_signals {
  private:
   struct before;
 
-  std::unique_ptr<before> before_;
+  std::unique_ptr<before> before_;  ///< Dies after the set.
   std::optional<boost::asio::signal_set> set_;
 };
 

@@ -43,10 +43,12 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
 
   /// On any thread, perhaps while the coroutine ends.
   void requested(std::uint64_t id) override {
+    std::optional<visit> here;
     std::optional<Executor> where;
     {
       std::lock_guard guard(this->lock_);
       where = this->executor_;
+      if (where) here.emplace(this->deadlines().visited_by());
     }
     if (where)
       this->request_on(*where, id);
@@ -56,6 +58,7 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
 
   using base::abandon;
   using base::begin;
+  using base::may_begin;
   void end_with(ended<T>&& out) noexcept {
     auto error = store(std::move(out));
     // Whether a value says that it failed is for those who look at it.

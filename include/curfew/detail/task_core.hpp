@@ -72,9 +72,6 @@ class CURFEW_EXPORT task_core : public region_stack {
   group_ref owner() const noexcept;
   /// It is asked to stop with its group, at this time.
   void tell(clock::time_point present);
-  /// Nobody waits for it any more, and it goes on.
-  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
-  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
 
   /// Has `node.target` told of the end. False, and the node is idle still, when it has come.
   bool add(task_waiter& node) noexcept;
@@ -82,10 +79,15 @@ class CURFEW_EXPORT task_core : public region_stack {
   bool remove(task_waiter& node) noexcept;
   void forget(task_waiter& node) noexcept { remove(node); }
   wait_note::content as_wait() const noexcept { return {"task", number_}; }
+  /// Tells the observer that it does not stop.
+  void observe_refusal(cancellation_reason const& why, clock::duration ago) const noexcept;
 
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
   bool looked_at() const noexcept { return looked_at_.load(std::memory_order_relaxed); }
+  /// Who waited for it has left: a failure is no longer its group's, and is reported.
+  void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
+  bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
   /// @}
 
   task_core* as_task() noexcept final { return this; }
@@ -98,8 +100,10 @@ class CURFEW_EXPORT task_core : public region_stack {
 
   /// Puts it in a group; false when that takes no more.
   bool join_group(group_ref const& group) noexcept;
-  /// The body may begin, unless somebody asked already.
-  bool begin() noexcept;
+  /// The body may begin, when it has its turn: unless somebody asked already.
+  bool may_begin() const noexcept { return !asked(); }
+  /// The body begins.
+  void begin() noexcept { begun_.store(true, std::memory_order_relaxed); }
   /// The body has ended; what it ended with can be read from now on.
   void end(ending how, std::exception_ptr error) noexcept;
   /// The context is being destroyed, or there was no memory to start: the body does not go on.
@@ -118,6 +122,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   void finish(member_end how, std::exception_ptr error, bool wake_own_context) noexcept;
   void wake_all(bool own_context) noexcept;
   void keep_reason() noexcept;
+  /// Returns whether this is the first request, of whatever kind.
+  bool set_asked(clock::time_point present) noexcept;
   void observe_spawn() const noexcept;
   void observe_request() const noexcept;
   void observe_end(group_core const& group, ending how,

@@ -4,8 +4,14 @@
 #include <atomic>
 #include <cstdint>
 #include <curfew/clock.hpp>
+#include <curfew/export.hpp>
 
 namespace curfew::detail {
+
+/// Whether operations under a limit are noted too, which costs a tenth of the limit: from the first
+/// `run`, observer or look at the tasks of any context on.
+CURFEW_EXPORT extern std::atomic<bool> notes_operations;
+inline void note_operations() noexcept { notes_operations.store(true, std::memory_order_relaxed); }
 
 /// What a coroutine waits for, written on its executor and readable from any thread. What is read
 /// while it changes may be of two waits, but of nothing else.

@@ -6,6 +6,7 @@
 #include <exception>
 #include <source_location>
 #include <string>
+#include <string_view>
 
 namespace curfew::detail {
 
@@ -15,6 +16,10 @@ CURFEW_EXPORT std::string in_words(clock::duration duration);
 CURFEW_EXPORT std::string in_words(std::source_location const& where);
 /// What an exception says of itself.
 CURFEW_EXPORT std::string in_words(std::exception_ptr const& error);
+/// What somebody else wrote, with its control characters as in C++: "a\nb".
+CURFEW_EXPORT std::string in_one_line(std::string_view text);
+/// The same in quotes, which is a string of JSON too.
+CURFEW_EXPORT std::string in_quotes(std::string_view text);
 
 }  // namespace curfew::detail
 

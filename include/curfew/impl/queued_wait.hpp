@@ -54,6 +54,7 @@ class queued_wake {
     deadlines_->disarm(kept_);
     operation_.chosen(node_);
   }
+  deadline_service& deadlines() const noexcept { return *deadlines_; }
   void destroyed() noexcept { operation_.remove(node_); }
   auto results(error_code error) noexcept { return operation_.results(error); }
 

@@ -1,7 +1,9 @@
 #ifndef CURFEW_IMPL_RUN_HPP
 #define CURFEW_IMPL_RUN_HPP
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <concepts>
 #include <curfew/detail/run_driver.hpp>
 #include <curfew/impl/spawn.hpp>
@@ -52,6 +54,26 @@ constexpr void require_main() {
   }
 }
 
+/// Throws: several threads, and the main coroutine's executor type holds no strand.
+[[noreturn]] CURFEW_EXPORT void throw_no_strand();
+
+/// Where the main coroutine runs: on a strand where several threads run the context.
+template <class Executor>
+Executor main_executor(boost::asio::io_context& context, unsigned threads) {
+  using plain = boost::asio::io_context::executor_type;
+  static_assert(std::is_convertible_v<plain, Executor> ||
+                    std::is_convertible_v<boost::asio::strand<plain>, Executor>,
+                "curfew: the executor type of run's main coroutine cannot be made from that of an "
+                "io_context");
+  if constexpr (std::is_convertible_v<boost::asio::strand<plain>, Executor>) {
+    if (threads > 1 || !std::is_convertible_v<plain, Executor>)
+      return boost::asio::make_strand(context);
+  } else if (threads > 1) {
+    throw_no_strand();
+  }
+  if constexpr (std::is_convertible_v<plain, Executor>) return context.get_executor();
+}
+
 /// What `run` returns, and what it throws in the end.
 struct run_result {
   int exit_code = 0;
@@ -60,11 +82,11 @@ struct run_result {
 
 /// How a run ended whose main coroutine has, or has been left behind.
 template <class T>
-run_result result_of(task<T> const& main, stage reached) {
+run_result result_of(task<T> const& main, bool all_ended) {
   if (!main.done()) return {1, nullptr};
   auto const& how = main.result();
-  bool const by_shutdown = how.cancelled() && reached >= stage::cancelling;
-  int const left = reached == stage::forced ? 1 : 0;
+  bool const by_shutdown = how.cancelled() && main.reason();
+  int const left = all_ended ? 0 : 1;
   if (!how.has_value()) return {left, by_shutdown ? nullptr : how.error()};
   if constexpr (std::is_void_v<T>)
     return {left, nullptr};
@@ -78,12 +100,12 @@ int run_on(boost::asio::io_context& context, F&& f, run_options const& options) 
   using body = main_body<std::decay_t<F>>;
   auto const driver = run_driver::make(context, options);
   body main(std::decay_t<F>(std::forward<F>(f)), control_access::make(driver->state()));
-  auto const executor = converted_executor<body_executor<body>>(driver->executor());
+  auto const executor = main_executor<body_executor<body>>(context, options.threads());
   auto const task = spawn_body(executor, driver->group(), spawn_options("main", options.where()),
                                std::move(main));
   driver->start(task_access::core_of(task));
   driver->loop();
-  auto const result = result_of(task, driver->reached());
+  auto const result = result_of(task, driver->all_ended());
   driver->conclude(result.exit_code, result.error != nullptr);
   if (result.error) std::rethrow_exception(result.error);
   return result.exit_code;

@@ -137,6 +137,7 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
         region.body_ended(out.error);
         if (region.has_children()) {
           shield_region held(*stack, where);
+          held.shows_deadlines = true;
           held.open(never, co_await this_coro::cancellation_state);
           do co_await region.children_ended();
           while (region.has_children());

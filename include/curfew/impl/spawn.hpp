@@ -67,9 +67,10 @@ boost::asio::awaitable<void, Executor> run_task(spawned_task<T, Executor>* task,
   {
     permit turn;
     on_stack running(task);
-    if (running.begin(co_await this_coro::cancellation_state) && task->begin()) {
+    if (running.begin(co_await this_coro::cancellation_state) && task->may_begin()) {
       try {
         if (auto* const slots = task->group()->slots()) turn = co_await take_turn<Executor>(slots);
+        task->begin();
         no_handle none;
         auto op = (*body)(none);
         require_awaitable(op.valid());

@@ -33,6 +33,7 @@ class token_wake {
     return stop_keeping();
   }
   void woken() noexcept { stop_keeping(); }
+  deadline_service& deadlines() const noexcept { return *deadlines_; }
   void destroyed() noexcept {
     if (token_) token_->remove(node_);
   }

@@ -37,12 +37,16 @@ class deadline_trigger {
   bool asks(clock::time_point at) const noexcept { return node_.deadline() <= at; }
   clock::time_point deadline() const noexcept { return node_.deadline(); }
   clock::time_point until() const noexcept { return node_.deadline(); }
-  void set_deadline(clock::time_point deadline) noexcept { node_.set_deadline(deadline); }
+  /// It has passed before it could be armed.
+  void set_past(deadline_service* deadlines, clock::time_point deadline) noexcept {
+    deadlines_ = deadlines;
+    node_.set_deadline(deadline);
+  }
   void happened(happenings& with) const noexcept { with.deadline_fired = true; }
+  bool observed() const noexcept { return deadlines_ && deadlines_->observed(); }
   template <class Handler>
   void observe(Handler const& handler) const {
-    if (deadlines_ && deadlines_->observed())
-      observe_expiry(*deadlines_, get_associated_stack(handler), node_.deadline());
+    observe_expiry(*deadlines_, get_associated_stack(handler), node_.deadline());
   }
 
  private:
@@ -62,9 +66,9 @@ class by_limit {
     deadlines_ = &deadline_service::of(context);
   }
   bool has_found() const noexcept { return deadlines_ != nullptr; }
-  /// Takes the time.
+  /// Takes the time, where the limit needs it.
   void begin() noexcept {
-    present_ = given_.is_never() ? clock::time_point() : deadlines_->now();
+    present_ = given_.is_never() ? clock::time_point::min() : deadlines_->now();
     deadline_ = given_.from(present_);
   }
   bool is_past() const noexcept { return deadline_ <= present_; }
@@ -74,7 +78,7 @@ class by_limit {
   bool arm(trigger& in, request_target* op) const {
     return in.arm(op, deadlines_, deadline_, present_);
   }
-  void set_past(trigger& in) const noexcept { in.set_deadline(deadline_); }
+  void set_past(trigger& in) const noexcept { in.set_past(deadlines_, deadline_); }
 
  private:
   limit given_;
@@ -96,6 +100,7 @@ class token_trigger {
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
   clock::time_point until() const noexcept { return clock::time_point::max(); }
   void happened(happenings& with) const noexcept { with.cancelled = true; }
+  static constexpr bool observed() noexcept { return false; }
   void observe(auto const&) const noexcept {}
 
  private:
@@ -155,6 +160,7 @@ class grace_trigger {
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
   clock::time_point until() const noexcept { return clock::time_point::max(); }
   void happened(happenings& with) const noexcept { with.outside_asked = true; }
+  static constexpr bool observed() noexcept { return false; }
   void observe(auto const&) const noexcept {}
 
  private:

@@ -10,10 +10,13 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_request.hpp>
+#include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <memory>
+#include <new>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -56,6 +59,7 @@ class wait_op final : public request_target {
   bool arm(By const& by) { return by.arm(trigger_, this); }
   /// What the coroutine waits for from now on, for whoever looks in.
   void note(clock::time_point present) {
+    if (!notes_operations.load(std::memory_order_relaxed)) return;
     if (auto* const stack = get_associated_stack(handler_))
       stack->note().begin(this, "operation", present, trigger_.until());
   }
@@ -104,7 +108,7 @@ class wait_op final : public request_target {
   void expire() {
     if (done_) return;
     expired_ = true;
-    trigger_.observe(handler_);
+    if (trigger_.observed() && !observe()) return;
     signal_.emit(boost::asio::cancellation_type::all);
   }
 
@@ -127,7 +131,9 @@ class wait_op final : public request_target {
     if (outer.is_connected()) outer.clear();
     if constexpr (trigger::is_level) expired_ = expired_ || trigger_.asks(clock::time_point::min());
     if (expired_ || outside_asked_) settle(results...);
-    if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
+    if (notes_operations.load(std::memory_order_relaxed)) {
+      if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
+    }
     Handler handler(std::move(handler_));
     destroy();
     std::move(handler)(std::forward<As>(results)...);
@@ -148,12 +154,17 @@ class wait_op final : public request_target {
         op->told_.store(true, std::memory_order_release);
       }
     };
+    std::optional<visit> visiting;
     auto const where = executor();
     std::shared_ptr<wait_op*> news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      if (!here) news = tell();
+      if (!here) {
+        news = tell();
+        if (auto* const found = deadline_service::try_of(context_of(where)))
+          visiting.emplace(found->visited_by());
+      }
     }
     if (here) return expire();
     boost::asio::dispatch(where, delivery{std::move(news)});
@@ -207,6 +218,18 @@ class wait_op final : public request_target {
       return;
     }
     while (start_.under_way.load(std::memory_order_acquire)) std::this_thread::yield();
+  }
+
+  // Whoever is told may end the operation: false when that has happened.
+  bool observe() {
+    std::shared_ptr<wait_op*> self;
+    try {
+      self = tell();
+    } catch (std::bad_alloc const&) {  // nobody is told, and the operation stops all the same
+      return true;
+    }
+    trigger_.observe(handler_);
+    return *self != nullptr;
   }
 
   // Changes the error that the operation ended with where the records say so.

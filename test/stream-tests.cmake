@@ -1,0 +1,28 @@
+# Tests of TLS and WebSockets, which take long to compile, and OpenSSL.
+find_package(OpenSSL)
+if(NOT OpenSSL_FOUND)
+  message(STATUS "OpenSSL is not there: the tests of TLS and WebSockets are left out")
+  return()
+endif()
+add_executable(curfew_stream_tests main.cpp ${stream_sources})
+target_include_directories(curfew_stream_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+target_link_libraries(curfew_stream_tests PRIVATE curfew::testing OpenSSL::SSL OpenSSL::Crypto)
+if(TARGET Boost::unit_test_framework)
+  target_link_libraries(curfew_stream_tests PRIVATE Boost::unit_test_framework)
+else()
+  target_compile_definitions(curfew_stream_tests PRIVATE CURFEW_TEST_HEADER_ONLY=1)
+endif()
+set_target_properties(curfew_stream_tests PROPERTIES CXX_EXTENSIONS OFF)
+curfew_warnings(curfew_stream_tests)
+
+set(stream_suites)
+foreach(source IN LISTS stream_sources)
+  cmake_path(GET source STEM suite)
+  string(REGEX REPLACE "_test$" "" suite "${suite}")
+  list(APPEND stream_suites "${suite}")
+  add_test(NAME application/${suite} COMMAND curfew_stream_tests --run_test=${suite})
+  set_tests_properties(application/${suite} PROPERTIES TIMEOUT 120)
+endforeach()
+add_test(NAME stream-suites
+         COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/checks/suites.py"
+                 $<TARGET_FILE:curfew_stream_tests> ${stream_suites})
