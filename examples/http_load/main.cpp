@@ -1,5 +1,5 @@
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+#include <curfew/run.hpp>
+#include <curfew/timeout.hpp>
 #include <exception>
 #include <iostream>
 
@@ -10,22 +10,23 @@
 
 int main(int argc, char** argv) {
   using namespace http_load;
+  using namespace std::chrono_literals;
   try {
     auto const chosen = read_options(argc, argv);
     if (!chosen) return 0;
 
     world all(*chosen);
-    all.server = tcp::endpoint(asio::ip::address_v4::loopback(), chosen->port);
     std::vector<errand> errands;
-    asio::io_context context(1);
-    std::exception_ptr failure;
-    asio::co_spawn(context, run_clients(all, errands),
-                   [&](std::exception_ptr error) { failure = error; });
     // Everything in it has a limit; this is for the day when one does not hold.
-    context.run_for(std::chrono::ceil<std::chrono::seconds>(chosen->time) +
-                    std::chrono::seconds(20));
-    if (failure) all.requests.complain("the server does not answer: " + in_words(failure));
-    return print_report(all, errands, memory_of(all.before.pid)) ? 0 : 1;
+    auto const clients = [&] {
+      return curfew::timeout(chosen->time + 20s, run_clients, std::ref(all), std::ref(errands));
+    };
+    try {
+      curfew::run(clients, curfew::run_options().drain_limit(0s));
+    } catch (std::exception const&) {
+      all.requests.complain("the run was cut short: " + in_words(std::current_exception()));
+    }
+    return print_report(all, errands) ? 0 : 1;
   } catch (std::exception const& error) {
     std::cerr << "http_load: " << error.what() << "\nhttp_load: --help lists the options\n";
     return 2;

@@ -15,23 +15,12 @@ namespace {
 
 awaitable<tcp::socket> new_connection(world& all, int receive_buffer = 0) {
   tcp::socket socket(co_await asio::this_coro::executor);
-  co_await connect(socket, all.server, receive_buffer);
+  co_await connect(socket, all.server.where, receive_buffer);
   co_return socket;
 }
 
 awaitable<void> say(tcp::socket& socket, std::string const& what) {
   co_await asio::async_write(socket, asio::buffer(what), asio::deferred);
-}
-
-/// Reads on, until an error: the end, as a rule.
-awaitable<error_code> listen_to(tcp::socket& socket, std::string& heard) {
-  error_code error;
-  char piece[1024];
-  while (!error) {
-    auto const count = co_await socket.async_read_some(asio::buffer(piece), into(error));
-    heard.append(piece, count);
-  }
-  co_return error;
 }
 
 /// Sends the piece at every interval until the server ends the connection; counts the pieces.
@@ -40,8 +29,8 @@ awaitable<ending> nag(tcp::socket& socket, clock::duration interval, std::string
   ending how{};
   error_code error;
   // Who listens meanwhile needs no second coroutine: it is told when it is time to send again.
-  while (
-      !co_await curfew::move_on_after(interval, listen_to, std::ref(socket), std::ref(how.said))) {
+  auto const listen = [&] { return listen_to(socket, how.said); };
+  while (!co_await curfew::move_on_after(interval, listen)) {
     co_await asio::async_write(socket, asio::buffer(piece), into(error));
     ++sent;
   }
@@ -49,9 +38,10 @@ awaitable<ending> nag(tcp::socket& socket, clock::duration interval, std::string
   co_return how;
 }
 
-awaitable<ending> hear_the_end(tcp::socket& socket) {
+template <class Stream>
+awaitable<ending> hear_the_end(Stream& connection) {
   ending how{};
-  co_await listen_to(socket, how.said);
+  co_await listen_to(connection, how.said);
   how.at = clock::now();
   co_return how;
 }
@@ -110,6 +100,15 @@ awaitable<ending> say_nothing(world& all) {
   co_return how;
 }
 
+awaitable<ending> shake_no_hands(world& all) {
+  tcp::socket socket(co_await asio::this_coro::executor);
+  co_await connect(socket, all.encrypted.where);
+  auto const due = clock::now() + all.before.limit("handshake_ms");
+  auto how = co_await hear_the_end(socket);
+  how.due = due;
+  co_return how;
+}
+
 awaitable<ending> say_no_more(world& all) {
   http_client client(co_await asio::this_coro::executor, all.server);
   attempt first(all.requests);
@@ -119,7 +118,7 @@ awaitable<ending> say_no_more(world& all) {
   else
     first.fail("a page before a rest: not given");
   auto const due = clock::now() + all.before.limit("idle_ms");
-  auto how = co_await hear_the_end(client.socket());
+  auto how = co_await hear_the_end(client.connection());
   how.due = due;
   co_return how;
 }
@@ -161,8 +160,9 @@ constexpr scene scenes[] = {
     {"", false},
     {"GET / HT", false},
     {"POST /upload HTTP/1.1\r\nContent-Length: 5000\r\n\r\nnot all of it", false},
-    {"GET /slow?ms=50 HTTP/1.1\r\n\r\n", false},
-    {"GET /fanout?ms=50,50 HTTP/1.1\r\n\r\n", false},
+    // These would run into the handler's limit if the server did not notice.
+    {"GET /slow?ms=60000 HTTP/1.1\r\n\r\n", false},
+    {"GET /fanout?ms=60000,60000 HTTP/1.1\r\n\r\n", false},
     {"GET /download?bytes=10000000 HTTP/1.1\r\n\r\n", true},
 };
 
@@ -177,8 +177,8 @@ awaitable<void> play(world& all, scene const& what, bool with_reset) {
 
 }  // namespace
 
-std::vector<misdeed> const& misdeeds() {
-  static std::vector<misdeed> const all = {
+std::vector<misdeed> misdeeds(bool with_tls) {
+  std::vector<misdeed> all = {
       {"a header without end", "header", "header_ms", "HTTP/1.1 408 ", slow_header},
       {"a byte of body a second", "receive_rate", "rate_grace_ms", "HTTP/1.1 408 ", slow_body},
       {"a steady body without end", "request", "request_ms", "HTTP/1.1 408 ", long_body},
@@ -186,10 +186,11 @@ std::vector<misdeed> const& misdeeds() {
       {"connects and says nothing", "idle", "idle_ms", "", say_nothing},
       {"asks once and stays", "idle", "idle_ms", "", say_no_more},
   };
+  if (with_tls) all.push_back({"shakes no hands", "handshake", "handshake_ms", "", shake_no_hands});
   return all;
 }
 
-awaitable<void> misbehave(world& all, misdeed const& how) {
+awaitable<void> misbehave(world& all, misdeed how) {
   auto const limit = all.before.limit(how.limit_time);
   while (all.time_for(limit + 200ms)) {
     attempt one(all.requests);

@@ -24,10 +24,10 @@ struct misdeed {
   char const* answer;      ///< How the server's answer begins; empty: it closes without one.
   awaitable<ending> (*act)(world&);
 };
-std::vector<misdeed> const& misdeeds();
+std::vector<misdeed> misdeeds(bool with_tls);
 
 /// Does it again and again until the time is over.
-awaitable<void> misbehave(world& all, misdeed const& how);
+awaitable<void> misbehave(world& all, misdeed how);
 
 /// Asks for what no server should accept.
 awaitable<void> ask_wrongly(world& all);

@@ -37,6 +37,9 @@ std::optional<options> read_options(int argc, char const* const* argv) {
   auto add = known.add_options();
   add("help", "this text");
   add("port", po::value(&read.port)->required()->value_name("number"), "on 127.0.0.1; required");
+  add("trust", po::value(&read.authority)->value_name("file"),
+      "certificate to trust: then one client in four speaks TLS, on the port that the server "
+      "names");
   add("seconds", number<double>(read.time, "seconds", 10, 3, 3600), "how long, about");
   add("connections", number<unsigned>(read.well_behaved, "connections", 64, 1, 10000),
       "well-behaved connections");
@@ -45,6 +48,8 @@ std::optional<options> read_options(int argc, char const* const* argv) {
       "milliseconds that a client may outlive a limit");
   add("page-p99", number<long>(read.page_p99, "page-p99", 100, 1, 10000),
       "milliseconds that 99 of 100 simple pages take at most");
+  add("shutdown", po::bool_switch(&read.shut_down),
+      "in the end send SIGTERM to the server, amid requests");
 
   po::variables_map given;
   po::store(po::command_line_parser(argc, argv)

@@ -4,16 +4,19 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace http_load {
 
 struct options {
   std::uint16_t port;
+  std::string authority;  ///< The file with the certificate to trust; empty: no TLS.
   std::chrono::duration<double> time;
   unsigned well_behaved;
   unsigned misbehaving;  ///< Of each kind.
   std::chrono::milliseconds tolerance;
   std::chrono::milliseconds page_p99;
+  bool shut_down;  ///< Whether to end the server at the end.
 };
 
 /// Nothing when help was asked for and printed.

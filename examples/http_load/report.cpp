@@ -3,6 +3,8 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "misbehaving.hpp"
+
 namespace http_load {
 
 namespace {
@@ -14,12 +16,14 @@ struct limit_row {
   char const* who;
 };
 constexpr limit_row limit_rows[] = {
+    {"handshake", "handshake_ms", "ms", "connects for TLS and says nothing"},
     {"header", "header_ms", "ms", "sends a header without end"},
     {"idle", "idle_ms", "ms", "says nothing, or nothing more"},
     {"receive_rate", "rate_grace_ms", "ms", "sends a byte of body a second"},
     {"send_rate", "rate_grace_ms", "ms", "does not read its download"},
     {"request", "request_ms", "ms", "sends steadily, without end"},
     {"handler", "handler_ms", "ms", "asks for what takes too long"},
+    {"client_time", "client_time_ms", "ms", "says that it has less time"},
     {"header_size", "header_bytes", "B", "sends a huge header"},
     {"body_size", "body_bytes", "B", "announces a huge body"},
     {"connections", "connections", "", "is one too many"},
@@ -79,6 +83,20 @@ void print_latencies(std::vector<errand> const& errands) {
                 one.took.quantile_ms(0.99), one.took.quantile_ms(0.999), one.took.most_ms());
 }
 
+void print_closing(world const& all) {
+  auto const& seen = all.closing;
+  std::printf("\nSIGTERM amid %u requests, %u of them by TLS, and %u idle connections\n",
+              seen.begun, seen.encrypted, seen.idle);
+  std::printf("  %-44s %9u of %u, the last after %.0f ms\n", "requests answered to the end",
+              seen.answered, seen.begun, seen.last_answer.count());
+  std::printf("  %-44s %9u of %u, the last after %.0f ms\n", "idle connections that went home",
+              seen.went_home, seen.idle, seen.last_home.count());
+  std::printf("  %-44s %9u, %u lost\n", "pages for who kept asking", seen.pages, seen.lost);
+  std::printf("  %-44s %9s\n", "/ready said no before the drain", seen.not_ready ? "yes" : "no");
+  std::printf("  %-44s %9s\n", "new connections refused from the drain on",
+              seen.refused ? "yes" : "no");
+}
+
 /// Prints each reason for which the run is no success.
 class judge {
  public:
@@ -104,17 +122,21 @@ bool agrees(world const& all) {
 
 }  // namespace
 
-bool print_report(world const& all, std::vector<errand> const& errands, memory const& used) {
-  std::printf("%u well-behaved connections and %u bad clients of each of 8 kinds, %.0f s\n\n",
-              all.chosen.well_behaved, all.chosen.misbehaving, all.chosen.time.count());
+bool print_report(world const& all, std::vector<errand> const& errands) {
+  std::printf("%u well-behaved connections%s and %u bad clients of each of %zu kinds, %.0f s\n\n",
+              all.chosen.well_behaved, all.has_tls() ? ", one in four by TLS," : "",
+              all.chosen.misbehaving, misdeeds(all.has_tls()).size() + 2, all.chosen.time.count());
   print_requests(all.requests);
   print_limits(all);
   print_latencies(errands);
   std::printf("\nserver: %.1f MiB, %.1f MiB at its peak; %" PRId64 " connections at most\n",
-              static_cast<double>(used.now) / 1024, static_cast<double>(used.peak) / 1024,
+              static_cast<double>(all.used.now) / 1024, static_cast<double>(all.used.peak) / 1024,
               all.after.most_open);
 
+  if (all.chosen.shut_down) print_closing(all);
+
   for (auto const& what : all.requests.complaints()) std::printf("  %s\n", what.c_str());
+  for (auto const& what : all.closing.complaints) std::printf("  %s\n", what.c_str());
   std::uint64_t suffered = 0;
   for (auto const& one : errands) suffered += one.failed;
   auto const tolerance = static_cast<double>(all.chosen.tolerance.count());
@@ -135,6 +157,7 @@ bool print_report(world const& all, std::vector<errand> const& errands, memory c
   verdict.require(!all.finished || agrees(all), "clients and server disagree on the limits hit");
   verdict.require(!all.finished || all.after.open == 1, "the server kept connections");
   verdict.require(!all.finished || all.after.unfinished == 1, "the server lost count of requests");
+  verdict.require(!all.chosen.shut_down || all.closing.good(), "the shutdown hurt somebody");
   std::printf("%s\n", verdict.good() ? "all as it should be" : "NOT as it should be");
   return verdict.good();
 }

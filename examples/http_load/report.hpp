@@ -9,7 +9,7 @@
 namespace http_load {
 
 /// Prints what happened, and whether that is as it should be.
-bool print_report(world const& all, std::vector<errand> const& errands, memory const& used);
+bool print_report(world const& all, std::vector<errand> const& errands);
 
 }  // namespace http_load
 

@@ -9,8 +9,6 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "http_client.hpp"
-
 namespace http_load {
 
 using namespace std::chrono_literals;
@@ -23,8 +21,8 @@ std::map<std::string, std::int64_t> numbers_of(boost::property_tree::ptree const
   return numbers;
 }
 
-awaitable<reply> get_stats(tcp::endpoint where) {
-  http_client client(co_await asio::this_coro::executor, where);
+awaitable<reply> get_stats(peer server) {
+  http_client client(co_await asio::this_coro::executor, server);
   co_return co_await client.ask({.target = "/stats"});
 }
 
@@ -35,6 +33,7 @@ server_facts read_facts(std::string const& json) {
 
   server_facts facts;
   facts.pid = tree.get<std::int64_t>("process.pid");
+  facts.tls_port = tree.get<std::uint16_t>("process.tls_port");
   facts.limits = numbers_of(tree.get_child("limits"));
   facts.hits = numbers_of(tree.get_child("limits_hit"));
   for (auto const& [name, count] : numbers_of(tree.get_child("requests")))
@@ -46,8 +45,8 @@ server_facts read_facts(std::string const& json) {
 
 }  // namespace
 
-awaitable<server_facts> ask_server(tcp::endpoint where) {
-  auto const stats = co_await curfew::timeout(2s, get_stats, where);
+awaitable<server_facts> ask_server(peer server) {
+  auto const stats = co_await curfew::timeout(2s, get_stats, server);
   if (stats.status != 200) throw std::runtime_error("the server has no /stats");
   co_return read_facts(stats.body);
 }

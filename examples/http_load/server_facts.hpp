@@ -7,13 +7,14 @@
 #include <map>
 #include <string>
 
-#include "net.hpp"
+#include "http_client.hpp"
 
 namespace http_load {
 
 /// What the server says about itself.
 struct server_facts {
   std::int64_t pid = 0;
+  std::uint16_t tls_port = 0;  ///< Zero where there is none.
   std::map<std::string, std::int64_t> limits;
   std::map<std::string, std::int64_t> hits;
   std::int64_t unfinished = 0;  ///< Requests that it began and has not counted out.
@@ -28,7 +29,7 @@ struct server_facts {
 };
 
 /// \throws std::exception
-awaitable<server_facts> ask_server(tcp::endpoint where);
+awaitable<server_facts> ask_server(peer server);
 
 /// In KiB; zero where the system does not say.
 struct memory {

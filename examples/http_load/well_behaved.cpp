@@ -42,20 +42,23 @@ errand& choose(std::vector<errand>& errands, std::minstd_rand& random) {
 /// One request, under a limit of the client's own that a sound server never makes it need.
 awaitable<void> run_errand(world& all, http_client& client, errand& one) {
   attempt request(all.requests);
+  if (!client.is_open()) (void)co_await curfew::settle(client.connect());
   auto const began = clock::now();
-  auto const ended = co_await curfew::settle(
-      curfew::timeout(10s, &http_client::ask, &client, question{one.target, one.body}));
+  question const asked{one.target, one.body, one.patience};
+  auto const ended =
+      co_await curfew::settle(curfew::timeout(10s, &http_client::ask, &client, asked));
   auto const at = clock::now();
   if (!ended.has_value() || !one.right(ended.value())) {
     ++one.failed;
-    client.socket().close();
+    client.close();
     co_return request.fail(one.name + ": " +
                            (ended.has_value() ? "status " + std::to_string(ended.value().status)
                                               : in_words(ended.error())));
   }
+  if (!ended.value().keep_alive) client.close();
   one.took.add(at - began);
-  if (!one.beyond_handler_limit) co_return request.end(fate::ok);
-  if (all.in_time("handler", began + all.before.limit("handler_ms"), at))
+  if (!one.limit) co_return request.end(fate::ok);
+  if (all.in_time(one.limit, began + one.patience.value_or(all.before.limit("handler_ms")), at))
     request.end(fate::too_late_answer);
   else
     request.fail(one.name + ": not ended at its limit");
@@ -83,7 +86,10 @@ std::vector<errand> make_errands(server_facts const& server) {
   return {
       {"page", 40, "/", "", status(200)},
       {"handler of 20 ms", 15, "/slow?ms=20", "", exactly("slow, but done\n")},
-      {"handler beyond its limit", 2 * short_enough, "/slow?ms=" + too_slow, "", status(503), true},
+      {"handler beyond its limit", 2 * short_enough, "/slow?ms=" + too_slow, "", status(503),
+       "handler"},
+      {"beyond the client's time", 1, "/slow?ms=" + too_slow, "", status(503), "client_time",
+       server.limit("client_time_ms")},
       {"upload of 64 KiB", 13, "/upload", upload, exactly(sum_of(upload))},
       {"download of 256 KiB", 15, "/download?bytes=262144", "", exactly(download)},
       {"fan-out to 3 backends", 12, "/fanout?ms=5,10,20", "", all_came},
@@ -94,7 +100,7 @@ std::vector<errand> make_errands(server_facts const& server) {
 awaitable<void> behave_well(world& all, std::vector<errand>& errands, unsigned seed) {
   std::minstd_rand random(seed);
   std::uniform_int_distribution<int> pause(0, 10);
-  http_client client(co_await asio::this_coro::executor, all.server);
+  http_client client(co_await asio::this_coro::executor, all.peer_of(seed));
   auto const longest = std::min(all.before.limit("handler_ms"), longest_handler) + 100ms;
   while (all.time_for(longest)) {
     co_await run_errand(all, client, choose(errands, random));

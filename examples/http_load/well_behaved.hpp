@@ -2,6 +2,7 @@
 #define HTTP_LOAD_WELL_BEHAVED_HPP
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct errand {
   std::string target;
   std::string body;
   std::function<bool(reply const&)> right;
-  bool beyond_handler_limit = false;
+  char const* limit = nullptr;  ///< The server's name of what ends it, if something does.
+  std::optional<std::chrono::milliseconds> patience{};
 
   histogram took{};
   std::uint64_t failed = 0;

@@ -4,7 +4,9 @@
 #include <map>
 #include <string>
 
+#include "closing_time.hpp"
 #include "histogram.hpp"
+#include "http_client.hpp"
 #include "options.hpp"
 #include "server_facts.hpp"
 #include "tally.hpp"
@@ -21,17 +23,26 @@ struct limit_seen {
 
 /// What all clients share.
 struct world {
-  explicit world(options const& given) : chosen(given) {}
+  explicit world(options const& given)
+      : chosen(given), server{{asio::ip::address_v4::loopback(), given.port}} {}
 
   options const chosen;
-  tcp::endpoint server;
+  peer server;                            ///< Without TLS.
+  std::optional<asio::ssl::context> tls;  ///< Where it can be trusted.
+  peer encrypted;                         ///< With TLS, or the same as without.
   server_facts before;
   server_facts after;
+  memory used;
   clock::time_point end;
   bool finished = false;
 
   tally requests;
   std::map<std::string, limit_seen> limits;  ///< By the names that the server gives them.
+  closing_time closing;
+
+  /// One in four speaks TLS.
+  peer const& peer_of(unsigned client) const { return client % 4 == 0 ? encrypted : server; }
+  bool has_tls() const { return encrypted.tls != nullptr; }
 
   /// Whether something that takes this long still ends in time.
   bool time_for(clock::duration what) const { return clock::now() + what < end; }

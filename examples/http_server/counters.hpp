@@ -2,8 +2,8 @@
 #define HTTP_SERVER_COUNTERS_HPP
 
 #include <array>
+#include <atomic>
 #include <cstdint>
-#include <string>
 
 #include "limits.hpp"
 
@@ -14,24 +14,41 @@ enum class fate {
   answered,     ///< With its handler's answer, or one that says that the handler took too long.
   refused,      ///< With an answer that says what was wrong with the request or too slow about it.
   cut,          ///< By a limit, when it was too late for an answer.
-  client_gone,  ///< The client left first.
+  client_gone,  ///< The client left first, and its handler, if it was at work, was cancelled.
   stopped,      ///< The server ended.
   failed,       ///< By a fault of the server.
 };
 inline constexpr std::size_t fates = 6;
 
+/// A number that sessions on all threads raise.
+class counter {
+ public:
+  std::uint64_t operator++() { return value_.fetch_add(1, std::memory_order_relaxed) + 1; }
+  void operator--() { value_.fetch_sub(1, std::memory_order_relaxed); }
+  operator std::uint64_t() const { return value_.load(std::memory_order_relaxed); }
+  void raise_to(std::uint64_t least) {
+    auto seen = value_.load(std::memory_order_relaxed);
+    while (seen < least && !value_.compare_exchange_weak(seen, least, std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  std::atomic<std::uint64_t> value_{0};
+};
+
 struct counters {
-  std::array<std::uint64_t, limit_kinds> hits{};
-  std::array<std::uint64_t, fates> ended{};
-  std::uint64_t begun = 0;
-  std::uint64_t accepted = 0;
-  std::uint64_t accept_errors = 0;
-  std::uint64_t backends_asked = 0;
-  std::uint64_t backends_gave_up = 0;  ///< Because the client of theirs had no time left.
-  std::size_t open = 0;
-  std::size_t most_open = 0;
+  std::array<counter, limit_kinds> hits;
+  std::array<counter, fates> ended;
+  counter begun;
+  counter accepted;
+  counter accept_errors;
+  counter failed_handshakes;
+  counter open;
+  counter most_open;
 
   void hit(limit_kind kind) { ++hits[static_cast<std::size_t>(kind)]; }
+  std::uint64_t of(limit_kind kind) const { return hits[static_cast<std::size_t>(kind)]; }
+  std::uint64_t of(fate how) const { return ended[static_cast<std::size_t>(how)]; }
 };
 
 /// Counts a request in, and out when the block that holds it is left.
@@ -48,8 +65,30 @@ class request_record {
   counters& all_;
 };
 
-/// Everything as JSON, with the limits that are in force.
-std::string to_json(counters const& all, limits const& in_force);
+/// The same for a connection, unless it is one too many.
+class connection_record {
+ public:
+  connection_record(counters& all, std::size_t most) : all_(all) {
+    ++all_.accepted;
+    auto const open = ++all_.open;
+    admitted_ = open <= most;
+    if (admitted_)
+      all_.most_open.raise_to(open);
+    else
+      --all_.open;
+  }
+  connection_record(connection_record const&) = delete;
+  connection_record& operator=(connection_record const&) = delete;
+  ~connection_record() {
+    if (admitted_) --all_.open;
+  }
+
+  bool admitted() const { return admitted_; }
+
+ private:
+  counters& all_;
+  bool admitted_;
+};
 
 }  // namespace http_server
 

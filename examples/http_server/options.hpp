@@ -11,10 +11,15 @@ namespace http_server {
 
 struct options {
   http_server::limits limits;
+  shutdown_limits shutdown;
+  unsigned threads;
   std::uint16_t port;
+  std::optional<std::uint16_t> tls_port;
+  std::string certificate;  ///< Files, in PEM.
+  std::string key;
   std::string port_file;
   int send_buffer;  ///< What the system may hold back of an answer that nobody reads.
-  curfew::clock::duration moment;  ///< For connections to end by themselves when the server stops.
+  bool introspection;
 };
 
 /// Nothing when help was asked for and printed.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 #include <curfew/sleep.hpp>
+#include <curfew/tasks.hpp>
 #include <curfew/this_task.hpp>
 #include <iterator>
 #include <vector>
@@ -25,28 +26,36 @@ constexpr std::string_view page = R"(<!doctype html>
 <li>POST /upload: counts and sums up what it is sent
 <li><a href="/download?bytes=1000000">/download?bytes=1000000</a>: a streamed answer
 <li><a href="/fanout?ms=20,40,9999">/fanout?ms=20,40,9999</a>: asks slow backends
+<li><a href="/ready">/ready</a>: whether to send more requests
 <li><a href="/stats">/stats</a>: counters and limits
+<li><a href="/tasks">/tasks</a>, ?format=json, ?format=dot: what waits for what
 </ul>
 )";
 
-/// The numbers of `name=1,2,3` in a query.
-std::vector<std::uint64_t> numbers(std::string_view query, std::string_view name) {
-  std::vector<std::uint64_t> found;
+/// The value of the first `name=value` in a query.
+std::string_view value(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     auto const part = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(part.size() + 1, query.size()));
-    if (!part.starts_with(name) || part.substr(name.size(), 1) != "=") continue;
-    auto const* at = part.data() + name.size();
-    auto const* const end = part.data() + part.size();
-    while (at != end) {
-      std::uint64_t number = 0;
-      auto const [next, error] = std::from_chars(++at, end, number);
-      if (error != std::errc()) break;
-      found.push_back(number);
-      at = next;
-    }
+    if (part.starts_with(name) && part.substr(name.size(), 1) == "=")
+      return part.substr(name.size() + 1);
   }
-  return found;
+  return {};
+}
+
+/// The numbers of `name=1,2,3`.
+std::vector<std::uint64_t> numbers(std::string_view query, std::string_view name) {
+  std::vector<std::uint64_t> found;
+  auto list = value(query, name);
+  for (;;) {
+    std::uint64_t number = 0;
+    auto const [next, error] = std::from_chars(list.data(), list.data() + list.size(), number);
+    if (error != std::errc()) return found;
+    found.push_back(number);
+    list.remove_prefix(static_cast<std::size_t>(next - list.data()));
+    if (!list.starts_with(',')) return found;
+    list.remove_prefix(1);
+  }
 }
 
 std::uint64_t number(std::string_view query, std::string_view name, std::uint64_t preset) {
@@ -59,7 +68,29 @@ awaitable<answer> show_page(request const&, std::string_view, service&) {
 }
 
 awaitable<answer> show_stats(request const&, std::string_view, service& shared) {
-  co_return answer{.type = "application/json", .body = to_json(shared.counters, shared.limits)};
+  if (!shared.statistics)
+    co_return plain_answer(http::status::not_found, "nothing is counted here");
+  co_return answer{.type = "application/json", .body = shared.statistics()};
+}
+
+/// For a load balancer: it sends no more before the server takes no more.
+awaitable<answer> say_whether_ready(request const&, std::string_view, service& shared) {
+  if (shared.control.requested())
+    co_return plain_answer(http::status::service_unavailable, "about to stop");
+  co_return answer{.body = "ready\n"};
+}
+
+awaitable<answer> show_tasks(request const&, std::string_view query, service& shared) {
+  using curfew::dump_format;
+  if (!shared.looked_into)
+    co_return plain_answer(http::status::not_found, "this takes the option --introspection");
+  auto const dump = [&](char const* type, dump_format how) -> answer {
+    return {.type = type, .body = curfew::dump_tasks(*shared.looked_into, how)};
+  };
+  auto const format = value(query, "format");
+  if (format == "json") co_return dump("application/json", dump_format::json);
+  if (format == "dot") co_return dump("text/vnd.graphviz", dump_format::dot);
+  co_return dump("text/plain", dump_format::tree);
 }
 
 awaitable<answer> be_slow(request const&, std::string_view query, service&) {
@@ -90,8 +121,7 @@ awaitable<answer> fan_out(request const&, std::string_view query, service& share
   // The time that is left is the backends', less what it takes to answer with those that came.
   auto const left = std::min<curfew::clock::duration>(self.remaining(), 1h);
   auto const reserve = std::clamp<curfew::clock::duration>(left / 4, 1ms, 100ms);
-  auto const deadline = self.now() + left - reserve;
-  auto const came = co_await ask_backends(shared.backends, std::move(times), deadline);
+  auto const came = co_await ask_backends(shared.backends, std::move(times), left - reserve);
 
   answer sum;
   for (std::size_t i = 0; i < came.size(); ++i) {
@@ -118,7 +148,9 @@ constexpr route routes[] = {
     {http::verb::post, "/upload", sum_up_upload},
     {http::verb::get, "/download", stream_download},
     {http::verb::get, "/fanout", fan_out},
+    {http::verb::get, "/ready", say_whether_ready},
     {http::verb::get, "/stats", show_stats},
+    {http::verb::get, "/tasks", show_tasks},
 };
 
 constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz";

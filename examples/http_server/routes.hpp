@@ -1,9 +1,12 @@
 #ifndef HTTP_SERVER_ROUTES_HPP
 #define HTTP_SERVER_ROUTES_HPP
 
+#include <boost/asio/execution_context.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/verb.hpp>
 #include <cstdint>
+#include <curfew/shutdown_control.hpp>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,9 +20,11 @@ namespace http = boost::beast::http;
 /// What all requests share.
 struct service {
   http_server::limits limits;
+  curfew::shutdown_control control{};  ///< Says whether the server is about to stop.
   http_server::counters counters{};
-  tcp::endpoint backends{};
-  bool draining = false;  ///< The server is about to stop.
+  tcp::endpoint backends{};                   ///< Whom `/fanout` asks.
+  std::function<std::string()> statistics{};  ///< For `/stats`.
+  asio::execution_context* looked_into = {};  ///< By `/tasks`; null where nobody may.
 };
 
 /// What a handler may know of a request. Its body has been read and summed up by then.

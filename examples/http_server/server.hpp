@@ -1,45 +1,42 @@
 #ifndef HTTP_SERVER_SERVER_HPP
 #define HTTP_SERVER_SERVER_HPP
 
-#include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <set>
+#include <boost/asio/ssl/context.hpp>
+#include <curfew/shutdown_control.hpp>
+#include <optional>
 
-#include "backends.hpp"
 #include "options.hpp"
 #include "routes.hpp"
 
 namespace http_server {
 
-class session;
-
-/// Accepts connections and knows them all, until a signal ends it.
+/// Listens for HTTP and, with a certificate, for HTTPS. It brings its backends with it, slow
+/// services on a port of their own, as other machines would run them.
 class server {
  public:
-  /// Listens. \throws boost::system::system_error
+  /// Listens. \throws std::exception in words for the user.
   server(asio::io_context& context, options const& chosen);
-  ~server();
 
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  std::string statistics() const { return to_json(shared_.counters, shared_.limits); }
+  std::uint16_t port() const { return plain_.local_endpoint().port(); }
+  std::uint16_t tls_port() const { return tls_port_; }
+  std::string statistics() const;
 
-  /// Serves until SIGINT or SIGTERM; then connections have a moment to end, or until the next one.
-  awaitable<void> run();
+  /// Serves until the drain, and ends when the last connection has. The main coroutine of a run.
+  awaitable<void> run(curfew::shutdown_control& control);
 
  private:
-  void admit(tcp::socket socket);
-  awaitable<void> serve(tcp::socket socket);
-  awaitable<void> until_empty();
-  void stop_all();
+  awaitable<void> listen(char const* name, tcp::acceptor& acceptor, asio::ssl::context* tls,
+                         service& shared, curfew::shutdown_control control);
 
-  curfew::clock::duration moment_;
+  options const chosen_;
   service shared_;
-  backends backends_;
-  tcp::acceptor acceptor_;
-  asio::signal_set signals_;
-  std::set<session*> sessions_;
-  asio::experimental::channel<void(error_code)> empty_;
+  service backends_;
+  std::optional<asio::ssl::context> tls_;
+  tcp::acceptor plain_;
+  std::optional<tcp::acceptor> encrypted_;
+  tcp::acceptor internal_;
+  std::uint16_t tls_port_ = 0;
 };
 
 }  // namespace http_server

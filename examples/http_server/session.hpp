@@ -5,9 +5,11 @@
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/crc.hpp>
+#include <curfew/cancellation_token.hpp>
 #include <curfew/timeout_scope.hpp>
 #include <optional>
 
+#include "../http_common/stream.hpp"
 #include "routes.hpp"
 
 namespace http_server {
@@ -16,45 +18,52 @@ namespace http_server {
 /// the scope that ended says which limit it was.
 class session {
  public:
-  session(tcp::socket socket, service& shared);
+  session(tcp::socket socket, asio::ssl::context* tls, service& shared,
+          curfew::cancellation_token draining);
 
-  /// Serves the connection to its end. The scope is that of the whole connection.
-  awaitable<void> run(curfew::timeout_scope& connection);
-
-  /// Ends it if it waits for its next request; otherwise the present one will be its last.
-  void drain();
-  /// Ends it whatever it does.
-  void stop();
+  /// Serves the connection to its end, and takes its leave.
+  awaitable<void> run();
 
  private:
+  // The connection: session.cpp
+  awaitable<void> serve();
+  awaitable<bool> shake_hands();
   awaitable<bool> next_request();
-  awaitable<void> first_byte(curfew::timeout_scope& idle);
+  awaitable<bool> first_byte();
   awaitable<void> serve_request();
+  awaitable<void> say_goodbye();
+
+  // What a client asks: session_reading.cpp
   awaitable<bool> read_request();
   awaitable<error_code> read_header();
   awaitable<error_code> read_body(curfew::timeout_scope& scope);
-  awaitable<answer> make_answer();
+  void bad_request(error_code error);
+
+  // What it is answered: session_answering.cpp
+  awaitable<std::optional<answer>> make_answer();
+  awaitable<void> watch_client(std::optional<curfew::timeout_scope>& handler);
   awaitable<error_code> send(curfew::timeout_scope& scope, answer given);
-  awaitable<void> refuse(http::status status);
+  awaitable<void> send_refusal();
 
   void hit(limit_kind kind) { shared_.counters.hit(kind); }
   void too_late(limit_kind kind, http::status status);
-  void bad_request(error_code error);
+  void refuse(http::status status);
   void cut();
+  void client_has_gone();
 
-  enum class stage { reading, handling, sending };
+  enum class stage { between, reading, handling, sending };
 
-  tcp::socket socket_;
+  stream stream_;
   service& shared_;
+  curfew::cancellation_token const draining_;
   boost::beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::buffer_body>> parser_;
   request asked_;
   boost::crc_32_type checksum_;
-  std::optional<curfew::timeout_scope> connection_;
-  std::optional<curfew::timeout_scope> idle_;
+  curfew::clock::time_point answer_by_{};  ///< When the client will have gone, as it says itself.
 
   // Of the present request.
-  stage stage_ = stage::reading;
+  stage stage_ = stage::between;
   fate ended_as_ = fate::stopped;
   bool keep_alive_ = true;
   std::optional<http::status> refusal_;
