@@ -92,7 +92,7 @@ need() {
     case $group in
       build)
         wanted+=('g++=g++' 'cmake=cmake' 'ninja=ninja-build' 'python3=python3' 'ccache=ccache'
-          'pkg-config=pkgconf' libspdlog-dev libssl-dev)
+          'pkg-config=pkgconf' 'openssl=openssl' libspdlog-dev libssl-dev)
         ;;
       bench) wanted+=(libbenchmark-dev) ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
