@@ -18,6 +18,8 @@ bash cmake/dev.sh <word>
   demo                   build the example server and its load generator, and show them at work
   test [ctest options]   build and run the tests; PRESET=<name> takes another preset than dev,
                          CURFEW_CONFIGURE=<options> goes to CMake
+  build [options of cmake --build]
+                         the same without running them
   bench [--boost 1.88] [options of Google Benchmark]
                          build and run the benchmarks, with the system's Boost or another one
   bench [--boost 1.88] --check [options of benchmarks/report]
@@ -124,6 +126,8 @@ setup() {
   if have ccache; then
     export CMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER-ccache}
     export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS-pch_defines,time_macros}
+    # One checkout finds what another has compiled.
+    export CCACHE_BASEDIR=${CCACHE_BASEDIR-$PWD} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR-1}
   fi
   export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL-$(nproc)}
 }
@@ -160,14 +164,20 @@ uses_boost() {
 
 # ---- the words
 
-run_test() {
+build_preset() {
   local preset=${PRESET-dev} groups=(build)
   [[ $preset != clang* ]] || groups+=(clang)
   setup "${groups[@]}"
   # shellcheck disable=SC2086  # several options
   configure "$preset" "build/$preset" ${CURFEW_CONFIGURE-}
-  cmake --build "build/$preset"
-  ctest --preset "$preset" "$@"
+  cmake --build "build/$preset" "$@"
+}
+
+run_build() { build_preset "$@"; }
+
+run_test() {
+  build_preset
+  ctest --preset "${PRESET-dev}" "$@"
 }
 
 run_demo() {
@@ -271,7 +281,7 @@ run_matrix() {
 word=${1-help}
 [ $# = 0 ] || shift
 case $word in
-  demo | test | bench | format | matrix | package) "run_$word" "$@" ;;
+  demo | build | test | bench | format | matrix | package) "run_$word" "$@" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "there is no word '$word'" ;;
 esac
