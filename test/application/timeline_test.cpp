@@ -1,3 +1,4 @@
+#include <curfew/detail/words.hpp>
 #include <curfew/timeline.hpp>
 
 #include "../interop/task_threads.hpp"
@@ -241,7 +242,8 @@ BOOST_AUTO_TEST_CASE(any_text_is_a_string_of_json) {
   f.time.run();
   trace const seen(*f.line);
   BOOST_TEST(seen.said(odd, "ended", "X") == "cancelled");
-  BOOST_TEST(seen.said("asked to stop", "reason").starts_with("requested: " + odd));
+  BOOST_TEST(seen.said("asked to stop", "reason").starts_with(
+      "requested: " + curfew::detail::in_one_line(odd)));
 }
 
 BOOST_AUTO_TEST_CASE(of_more_than_the_limit_it_counts_what_it_leaves_out) {

@@ -150,7 +150,7 @@ BOOST_FIXTURE_TEST_CASE(each_of_several_is_reported_by_itself, watched) {
     co_await alone.join();
   });
   BOOST_TEST(told() ==
-             "alone asked 4 s ago at 14, left asked 4 s ago at 15: all, right asked 4 s ago at 15: "
+             "alone asked 4 s ago at 14: one, left asked 4 s ago at 15: all, right asked 4 s ago at 15: "
              "all");
   BOOST_TEST(lines() == 3);
 }
