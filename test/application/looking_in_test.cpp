@@ -94,7 +94,7 @@ awaitable<> ready_when_set(curfew::task_started<void> const& started, curfew::ev
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(tasks)
+BOOST_AUTO_TEST_SUITE(looking_in)
 
 // ---- who is seen
 
