@@ -118,7 +118,7 @@ BOOST_FIXTURE_TEST_CASE(a_task_says_who_and_where_it_is, fixture) {
   BOOST_TEST(seen.owner == 0U);
   BOOST_TEST(seen.group == "");
   BOOST_TEST(seen.where.line() == line);
-  BOOST_TEST(std::string(seen.where.file_name()).ends_with("tasks_test.cpp"));
+  BOOST_TEST(std::string(seen.where.file_name()).ends_with("looking_in_test.cpp"));
   BOOST_TEST((seen.seen_at == time.now()));
   BOOST_TEST(seen.age == 10s);
   BOOST_TEST(seen.begun);
