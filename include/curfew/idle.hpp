@@ -33,7 +33,9 @@ namespace curfew {
 /// \par Thread safety
 /// Distinct calls: safe. The coroutine must be on its own executor.
 /// \par Lifetime
-/// The operation is kept until it has ended.
+/// The operation is kept until it has ended. On g++ 12 the condition of a loop gives its result a
+/// name, `while (bool on = co_await idle(e.wait()))`: a bare `co_await` there destroys what owns
+/// something twice, with Asio's own operations too.
 /// \par Example
 /// \snippet serving.cpp idle
 /// \see `cancel_when` raises an error when its token is cancelled. `move_on_after` ends by a limit.
