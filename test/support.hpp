@@ -60,10 +60,11 @@ class fixture {
     BOOST_TEST(curfew::detail::count_stacks() == stacks_before_);
   }
 
-  /// Starts a coroutine as plain Asio does.
+  /// Starts a coroutine as plain Asio does. What a function that is handed over has captured lives
+  /// as long as its coroutine.
   template <class F>
-  void start(F&& f) {
-    asio::co_spawn(context, std::forward<F>(f)(),
+  void start(F f) {
+    asio::co_spawn(context, std::move(f),
                    asio::bind_cancellation_slot(signal.slot(), [this](std::exception_ptr error) {
                      ended = end_of(error);
                      exception = error;

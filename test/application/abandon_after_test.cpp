@@ -12,6 +12,8 @@
 
 // What does not listen is waited for no longer than a limit, and stays in a group.
 
+BOOST_AUTO_TEST_SUITE(abandon_after)
+
 namespace {
 
 /// Work that does not hear when it is asked to stop.
@@ -64,8 +66,6 @@ class open_group {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(abandon_after)
 
 EACH_OWNER(what_ends_in_time_gives_its_value) {
   open_group group(*this);

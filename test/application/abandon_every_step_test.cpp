@@ -7,6 +7,8 @@
 // Work that is left behind, disturbed after each step; see disturbed.hpp. What listens ends with
 // whoever asks. What does not is waited for by its group, so that its scenario ends later.
 
+BOOST_AUTO_TEST_SUITE(abandon_every_step)
+
 namespace {
 
 awaitable<> deaf(curfew::clock::duration limit, local) {
@@ -50,8 +52,6 @@ void ask(world& in, int times) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(abandon_every_step)
 
 DISTURBED(those_that_listen)
 

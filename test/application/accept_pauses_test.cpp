@@ -2,6 +2,8 @@
 #include <boost/test/unit_test.hpp>
 #include <curfew/detail/accept_pauses.hpp>
 
+BOOST_AUTO_TEST_SUITE(accept_pauses)
+
 namespace {
 
 namespace condition = boost::system::errc;
@@ -12,8 +14,6 @@ boost::system::error_code code(condition::errc_t value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(accept_pauses)
 
 BOOST_AUTO_TEST_CASE(what_runs_out_is_waited_for_twice_as_long_each_time) {
   curfew::detail::accept_pauses pauses(10ms, 70ms);

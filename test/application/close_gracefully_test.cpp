@@ -6,6 +6,8 @@
 
 // Plain sockets, and layers over them that are made up here.
 
+BOOST_AUTO_TEST_SUITE(close_gracefully)
+
 namespace {
 
 struct sockets : real_fixture, ends_of_a_connection {
@@ -54,8 +56,6 @@ awaitable<> close_and_listen(tcp::socket& socket, heard& out) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(close_gracefully)
 
 BOOST_FIXTURE_TEST_CASE(both_ends_take_their_leave, sockets) {
   heard them;

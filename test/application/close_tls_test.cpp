@@ -8,6 +8,8 @@
 
 // TLS whose other end behaves, is silent, rude, or breaks the protocol.
 
+BOOST_AUTO_TEST_SUITE(close_tls)
+
 namespace {
 
 using asio_stream = ssl::stream<tcp::socket>;
@@ -38,8 +40,6 @@ awaitable<> fill(asio_stream& stream) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(close_tls)
 
 BOOST_FIXTURE_TEST_CASE(both_ends_take_their_leave, secured) {
   heard them;

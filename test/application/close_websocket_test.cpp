@@ -12,6 +12,8 @@
 
 // WebSockets over TCP and TLS whose other end behaves, or does not.
 
+BOOST_AUTO_TEST_SUITE(close_websocket)
+
 namespace {
 
 namespace beast = boost::beast;
@@ -75,8 +77,6 @@ awaitable<> read_all(websocket::stream<Below>& stream, heard& out) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(close_websocket)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(both_ends_take_their_leave, Below, all_kinds) {
   connected<Below> to;

@@ -9,6 +9,8 @@
 #include <curfew/timeout.hpp>
 #include <curfew/wait_for.hpp>
 
+BOOST_AUTO_TEST_SUITE(dump)
+
 namespace {
 
 using boost::property_tree::ptree;
@@ -85,8 +87,6 @@ ptree const& find(ptree const& dump, std::string const& what, std::string const&
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(dump)
 
 BOOST_AUTO_TEST_CASE(a_context_without_tasks_gives_an_empty_dump) {
   asio::io_context context;

@@ -7,6 +7,8 @@
 #include <curfew/queue.hpp>
 #include <stdexcept>
 
+BOOST_AUTO_TEST_SUITE(idle)
+
 namespace {
 
 awaitable<int> answer() {
@@ -32,8 +34,6 @@ struct worker {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(idle)
 
 BOOST_AUTO_TEST_CASE(outside_of_a_run_nothing_drains_it) {
   fixture f;

@@ -16,6 +16,8 @@
 #include <curfew/wait.hpp>
 #include <curfew/wait_for.hpp>
 
+BOOST_AUTO_TEST_SUITE(looking_in)
+
 namespace {
 
 awaitable<> rest() { co_await curfew::sleep_for(1h); }
@@ -93,8 +95,6 @@ awaitable<> ready_when_set(curfew::task_started<void> const& started, curfew::ev
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(looking_in)
 
 // ---- who is seen
 

@@ -8,6 +8,8 @@
 
 // Which limits are told when they pass: each once, with its task and its place.
 
+BOOST_AUTO_TEST_SUITE(observer_expiries)
+
 namespace {
 
 awaitable<> forever() { co_await curfew::sleep_forever(); }
@@ -46,8 +48,6 @@ void block_for(std::chrono::milliseconds duration) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(observer_expiries)
 
 BOOST_AUTO_TEST_CASE(a_block_that_expires_is_told_once_with_its_place) {
   observed f;

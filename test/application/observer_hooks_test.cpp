@@ -7,6 +7,8 @@
 
 // A hook is called outside every lock: it may use curfew as any other code.
 
+BOOST_AUTO_TEST_SUITE(observer_hooks)
+
 namespace {
 
 /// An operation that ends in the middle of the request to stop.
@@ -23,8 +25,6 @@ void look_around(asio::io_context& context) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(observer_hooks)
 
 BOOST_AUTO_TEST_CASE(every_hook_may_look_spawn_cancel_and_set_an_observer) {
   observed f;

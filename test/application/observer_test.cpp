@@ -2,6 +2,8 @@
 
 // Who is told of tasks, what of them, and how often.
 
+BOOST_AUTO_TEST_SUITE(observer)
+
 namespace {
 
 using boost::test_tools::per_element;
@@ -20,8 +22,6 @@ struct gone : recorder {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(observer)
 
 BOOST_AUTO_TEST_CASE(a_spawn_is_told_before_the_task_runs_and_its_end_when_it_has) {
   observed f;

@@ -10,6 +10,8 @@
 // Several threads tell one observer at a time. In real time; nothing sleeps for longer than a few
 // milliseconds.
 
+BOOST_AUTO_TEST_SUITE(observer_threads)
+
 namespace {
 
 struct counts {
@@ -52,8 +54,6 @@ awaitable<> stubborn(curfew::clock::duration until) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(observer_threads)
 
 BOOST_AUTO_TEST_CASE(each_task_of_a_pool_is_told_of_once_whoever_cancels_it) {
   for (int round = 0; round < 200; ++round) {

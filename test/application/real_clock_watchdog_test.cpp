@@ -5,6 +5,8 @@
 
 // A loop that is late is late by the real clock.
 
+BOOST_AUTO_TEST_SUITE(real_clock_watchdog)
+
 namespace {
 
 using curfew::watchdog_options;
@@ -18,8 +20,6 @@ int count_of(std::string const& words, std::string const& text) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(real_clock_watchdog)
 
 BOOST_AUTO_TEST_CASE(a_loop_that_is_kept_busy_is_reported_at_most_once_a_second) {
   std::ostringstream log;

@@ -6,6 +6,8 @@
 
 // Look-ups: of real names, and by a resolver that is slow.
 
+BOOST_AUTO_TEST_SUITE(resolve)
+
 namespace {
 
 using resolver = asio::ip::tcp::resolver;
@@ -78,8 +80,6 @@ void run_really(F f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(resolve)
 
 BOOST_AUTO_TEST_CASE(names_and_addresses_are_looked_up) {
   run_really([](asio::io_context& context) -> awaitable<> {

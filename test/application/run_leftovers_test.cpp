@@ -2,6 +2,8 @@
 
 #include <curfew/detail/task_registry.hpp>
 
+BOOST_AUTO_TEST_SUITE(run_leftovers)
+
 namespace {
 
 using curfew::stage;
@@ -23,8 +25,6 @@ awaitable<> spawns_when_asked(asio::io_context& context, std::string& said) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run_leftovers)
 
 // ---- which tasks there are
 
@@ -350,8 +350,8 @@ BOOST_AUTO_TEST_CASE(a_context_that_somebody_stops_ends_it_in_each_stage_as_if_i
     stage reached;
   };
   for (bool const is_virtual : {true, false})
-    for (auto const& each : {row{0, stage::running}, row{1, stage::draining},
-                             row{2, stage::cancelling}}) {
+    for (auto const& each :
+         {row{0, stage::running}, row{1, stage::draining}, row{2, stage::cancelling}}) {
       BOOST_TEST_CONTEXT("virtual " << is_virtual << ", requests " << each.requests) {
         auto const kept = make_held();
         curfew::shutdown_report report;
@@ -359,8 +359,7 @@ BOOST_AUTO_TEST_CASE(a_context_that_somebody_stops_ends_it_in_each_stage_as_if_i
         std::optional<curfew::testing::virtual_time> time;
         if (is_virtual) time.emplace(*context);
         auto const main = [&](curfew::shutdown_control& control) -> awaitable<> {
-          for (int i = 0; i < each.requests; ++i)
-            asio::post(*context, [&] { control.request(); });
+          for (int i = 0; i < each.requests; ++i) asio::post(*context, [&] { control.request(); });
           asio::post(*context, [&] { context->stop(); });
           co_await curfew::shield(stubborn(1h, kept));
         };

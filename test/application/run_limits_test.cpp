@@ -1,5 +1,7 @@
 #include "running.hpp"
 
+BOOST_AUTO_TEST_SUITE(run_limits)
+
 namespace {
 
 using curfew::never;
@@ -42,8 +44,6 @@ class stages_of {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run_limits)
 
 // ---- each stage, its limit met or not (RN-15)
 
@@ -254,8 +254,8 @@ BOOST_AUTO_TEST_CASE(the_whole_takes_no_longer_than_its_limits_whatever_refuses)
         stages_of s(busy, cleanup);
         s(limits(7s, 6s).drain_delay(delay).total_limit(12s));
         BOOST_TEST(s.r.report.total <= 12s);
-        BOOST_TEST((s.r.report.delay + s.r.report.drained + s.r.report.cancelling ==
-                    s.r.report.total));
+        BOOST_TEST(
+            (s.r.report.delay + s.r.report.drained + s.r.report.cancelling == s.r.report.total));
         BOOST_TEST(s.r.report.clean() == (s.r.said() == "0"));
       }
 }

@@ -5,6 +5,8 @@
 // The signals are real ones, raised in this process; their delivery goes through a pipe that the
 // context reads, so that no time has to pass.
 
+BOOST_AUTO_TEST_SUITE(run_signals)
+
 namespace {
 
 using curfew::run_options;
@@ -14,7 +16,7 @@ using curfew::stage;
 class disposition {
  public:
   explicit disposition(int signal, void (*handler)(int) = SIG_DFL) : signal_(signal) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = handler;
     ::sigaction(signal, &action, &before_);
   }
@@ -23,14 +25,14 @@ class disposition {
   ~disposition() { ::sigaction(signal_, &before_, nullptr); }
 
   auto present() const {
-    struct sigaction now {};
+    struct sigaction now{};
     ::sigaction(signal_, nullptr, &now);
     return now.sa_handler;
   }
 
  private:
   int signal_;
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 int received = 0;
@@ -39,8 +41,6 @@ void count(int) { ++received; }
 awaitable<> no_time() { co_return; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run_signals)
 
 BOOST_AUTO_TEST_CASE(the_first_drains_the_second_cancels_the_third_forces) {  // RN-05, RN-07
   for (int const signal : {SIGINT, SIGTERM}) {
@@ -124,10 +124,8 @@ BOOST_AUTO_TEST_CASE(the_tree_of_tasks_is_written_on_sigusr1_and_everything_goes
   BOOST_TEST(r.lasted == 2h);
   auto const log = r.log.str();
   BOOST_TEST(log.find("1 task in 1 group\nroot \"run\" opened at run_signals_test.cpp:") == 0U);
-  BOOST_TEST(log.find("\"main\" waits 1 min 30 s for sleep, 1 h 58 min left") !=
-             std::string::npos);
-  BOOST_TEST(log.find("\"main\" waits 1 min 31 s for sleep, 1 h 58 min left") !=
-             std::string::npos);
+  BOOST_TEST(log.find("\"main\" waits 1 min 30 s for sleep, 1 h 58 min left") != std::string::npos);
+  BOOST_TEST(log.find("\"main\" waits 1 min 31 s for sleep, 1 h 58 min left") != std::string::npos);
   BOOST_TEST(r.stages->text == "draining 7200 cancelling 7200");
 }
 

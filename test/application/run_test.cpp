@@ -2,6 +2,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+BOOST_AUTO_TEST_SUITE(run)
+
 namespace {
 
 using curfew::shutdown_control;
@@ -21,8 +23,6 @@ void leave_running(asio::io_context& context, curfew::spawn_options const& optio
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run)
 
 // ---- what it returns
 

@@ -8,6 +8,8 @@
 
 // In real time, on real threads; nothing waits for longer than some milliseconds.
 
+BOOST_AUTO_TEST_SUITE(run_threads)
+
 namespace {
 
 using curfew::run_options;
@@ -33,8 +35,6 @@ class threads_seen {
 awaitable<> until_drained() { (void)co_await curfew::idle(curfew::sleep_forever()); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(run_threads)
 
 BOOST_AUTO_TEST_CASE(several_threads_run_one_program_and_the_main_coroutine_has_a_strand) {
   for (int round = 0; round < 20; ++round) {
@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(a_shutdown_may_be_asked_for_from_any_thread_at_any_moment) 
       auto const executor = co_await asio::this_coro::executor;
       auto& io = static_cast<asio::io_context&>(asio::query(executor, asio::execution::context));
       auto const body = [&](curfew::task_group& group) -> awaitable<> {
-        for (int i = 0; i < 10; ++i) group.spawn(asio::any_io_executor(asio::make_strand(io)), worker);
+        for (int i = 0; i < 10; ++i)
+          group.spawn(asio::any_io_executor(asio::make_strand(io)), worker);
         co_await curfew::sleep_forever();
       };
       co_await curfew::with_task_group(body);
@@ -114,9 +115,7 @@ BOOST_AUTO_TEST_CASE(being_forced_at_any_moment_leaves_and_destroys_what_is_ther
       ready.count_down();
       for (;;) co_await curfew::sleep_for(100us);
     };
-    auto const stubborn = [&](held mine) -> awaitable<> {
-      co_await curfew::shield(refuses(mine));
-    };
+    auto const stubborn = [&](held mine) -> awaitable<> { co_await curfew::shield(refuses(mine)); };
     auto const main = [&](shutdown_control& by) -> awaitable<> {
       control = by;
       auto const executor = co_await asio::this_coro::executor;
@@ -269,8 +268,8 @@ BOOST_AUTO_TEST_CASE(a_pool_whose_work_is_blocked_does_not_keep_it_beyond_its_li
     co_await curfew::with_task_group(body);
   };
   curfew::shutdown_report report;
-  BOOST_TEST(curfew::run(context, main,
-                         quiet().drain_limit(0s).cancel_limit(1ms).report(report)) == 1);
+  BOOST_TEST(curfew::run(context, main, quiet().drain_limit(0s).cancel_limit(1ms).report(report)) ==
+             1);
   BOOST_TEST(report.refused.size() == 2U);
   BOOST_TEST(report.cancelling < 1s);
   release.count_down();

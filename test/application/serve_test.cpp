@@ -7,6 +7,8 @@
 #include <curfew/tasks.hpp>
 #include <stdexcept>
 
+BOOST_AUTO_TEST_SUITE(serve)
+
 namespace {
 
 struct fake_socket {
@@ -65,9 +67,8 @@ struct served {
     with.on_accept_error([this](error_code error, curfew::clock::duration pause) {
       errors.push_back(std::to_string(error.value()) + " pause " + in_seconds(pause));
     });
-    with.on_session_error([this](std::exception_ptr const& error) {
-      errors.push_back(words_of(error));
-    });
+    with.on_session_error(
+        [this](std::exception_ptr const& error) { errors.push_back(words_of(error)); });
     return with;
   }
   awaitable<> session(fake_socket socket) {
@@ -98,8 +99,6 @@ using numbers = std::vector<int>;
 using texts = std::vector<std::string>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(serve)
 
 BOOST_AUTO_TEST_CASE(each_connection_is_a_session_of_its_own_until_the_drain) {
   served s;
@@ -165,12 +164,12 @@ BOOST_AUTO_TEST_CASE(pauses_grow_while_descriptors_are_short_and_begin_anew_afte
   s.acceptor.connect(2);
   s.r.request_at(10s);
   s.run(s.options().back_off(100ms, 300ms));
-  BOOST_TEST(s.errors == (texts{std::to_string(EMFILE) + " pause 0.1",
-                                std::to_string(EMFILE) + " pause 0.2",
-                                std::to_string(EMFILE) + " pause 0.3",
-                                std::to_string(EMFILE) + " pause 0.3",
-                                std::to_string(ENFILE) + " pause 0.1"}),
-             boost::test_tools::per_element());
+  BOOST_TEST(
+      s.errors ==
+          (texts{std::to_string(EMFILE) + " pause 0.1", std::to_string(EMFILE) + " pause 0.2",
+                 std::to_string(EMFILE) + " pause 0.3", std::to_string(EMFILE) + " pause 0.3",
+                 std::to_string(ENFILE) + " pause 0.1"}),
+      boost::test_tools::per_element());
   BOOST_TEST(s.ended == (numbers{1, 2}), boost::test_tools::per_element());
 }
 

@@ -3,6 +3,8 @@
 #include <curfew/shutdown_control.hpp>
 #include <latch>
 
+BOOST_AUTO_TEST_SUITE(shutdown_control)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -12,8 +14,6 @@ using curfew::stage;
 constexpr stage stages[] = {stage::running, stage::draining, stage::cancelling, stage::forced};
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shutdown_control)
 
 BOOST_AUTO_TEST_CASE(one_that_belongs_to_no_run_goes_a_stage_further_with_each_request) {
   control_handle control;
@@ -45,8 +45,8 @@ BOOST_AUTO_TEST_CASE(a_request_without_a_reason_says_that_it_is_the_shutdown_and
   control_handle control;
   control.request();
   BOOST_TEST((control.reason().cause() == cancellation_cause::shutdown));
-  BOOST_TEST(std::string(control.reason().where().file_name())
-                 .ends_with("shutdown_control_test.cpp"));
+  BOOST_TEST(
+      std::string(control.reason().where().file_name()).ends_with("shutdown_control_test.cpp"));
 }
 
 BOOST_AUTO_TEST_CASE(a_reason_that_says_nothing_counts_as_the_shutdown) {

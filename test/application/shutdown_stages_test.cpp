@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(shutdown_stages)
+
 namespace {
 
 using curfew::clock;
@@ -111,23 +113,22 @@ std::string words_of(std::vector<stage> const& all) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(shutdown_stages)
-
 BOOST_AUTO_TEST_CASE(every_sequence_of_events_goes_through_the_stages_as_the_model_does) {
   std::vector<clock::duration> const kinds = {-1s, 0s, 1s, 3s, most};
   int disagreed = 0;
   for (auto const delay : kinds)
     for (auto const drain : kinds)
       for (auto const cancel : kinds)
-        for (auto const total : {clock::duration(0s), clock::duration(2s), clock::duration(4s), most})
+        for (auto const total :
+             {clock::duration(0s), clock::duration(2s), clock::duration(4s), most})
           each_sequence(6, [&](std::vector<event> const& events) {
             auto const wrong = play({delay, drain, cancel, total}, events);
             if (wrong.empty() || ++disagreed > 5) return;
             std::string said;
             for (event const each : events) said += static_cast<char>(each);
             BOOST_ERROR(said << ", delay " << delay.count() << ", drain " << drain.count()
-                             << ", cancel " << cancel.count() << ", total " << total.count()
-                             << ": " << wrong);
+                             << ", cancel " << cancel.count() << ", total " << total.count() << ": "
+                             << wrong);
           });
   BOOST_TEST(disagreed == 0);
 }

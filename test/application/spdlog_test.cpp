@@ -10,6 +10,8 @@
 #include <curfew/detail/line_limit.hpp>
 #include <curfew/wait_for.hpp>
 
+BOOST_AUTO_TEST_SUITE(spdlog)
+
 namespace {
 
 namespace level = ::spdlog::level;
@@ -71,8 +73,6 @@ struct broken_sink : ::spdlog::sinks::base_sink<std::mutex> {
   BOOST_TEST((l).written() == (lines{__VA_ARGS__}), boost::test_tools::per_element())
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(spdlog)
 
 BOOST_AUTO_TEST_CASE(the_life_of_a_task_is_a_line_for_each_thing_that_happens) {
   logged f;

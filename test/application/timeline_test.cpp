@@ -13,6 +13,8 @@
 
 // What is written is read back as JSON, as a viewer does.
 
+BOOST_AUTO_TEST_SUITE(timeline)
+
 namespace {
 
 using boost::property_tree::ptree;
@@ -84,8 +86,6 @@ std::string on(curfew::task<void> const& task, std::string const& rest) {
   BOOST_TEST(actual == (lines{__VA_ARGS__}), boost::test_tools::per_element())
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timeline)
 
 BOOST_AUTO_TEST_CASE(nothing_is_a_trace_too) {
   watched f;
@@ -242,8 +242,8 @@ BOOST_AUTO_TEST_CASE(any_text_is_a_string_of_json) {
   f.time.run();
   trace const seen(*f.line);
   BOOST_TEST(seen.said(odd, "ended", "X") == "cancelled");
-  BOOST_TEST(seen.said("asked to stop", "reason").starts_with(
-      "requested: " + curfew::detail::in_one_line(odd)));
+  BOOST_TEST(seen.said("asked to stop", "reason")
+                 .starts_with("requested: " + curfew::detail::in_one_line(odd)));
 }
 
 BOOST_AUTO_TEST_CASE(of_more_than_the_limit_it_counts_what_it_leaves_out) {

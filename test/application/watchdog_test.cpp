@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <curfew/watchdog_options.hpp>
 
+BOOST_AUTO_TEST_SUITE(watchdog)
+
 namespace {
 
 using curfew::watchdog_options;
@@ -54,8 +56,6 @@ watchdog_options after_four_seconds() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(watchdog)
 
 // ---- who does not stop
 
@@ -141,9 +141,10 @@ BOOST_FIXTURE_TEST_CASE(each_of_several_is_reported_by_itself, watched) {
     co_await curfew::with_task_group(children);
     co_await alone.join();
   });
-  BOOST_TEST(told() ==
-             "alone asked 4 s ago at 14: one, left asked 4 s ago at 15: all, right asked 4 s ago at 15: "
-             "all");
+  BOOST_TEST(
+      told() ==
+      "alone asked 4 s ago at 14: one, left asked 4 s ago at 15: all, right asked 4 s ago at 15: "
+      "all");
   BOOST_TEST(lines() == 3);
 }
 

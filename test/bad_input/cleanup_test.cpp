@@ -5,6 +5,8 @@
 
 // Shields, cleanups and tokens that are given what they cannot use.
 
+BOOST_AUTO_TEST_SUITE(cleanup)
+
 namespace {
 
 constexpr std::chrono::duration<double> not_a_number(std::numeric_limits<double>::quiet_NaN());
@@ -15,8 +17,6 @@ bool is_invalid_limit(system_error const& e) { return e.code() == curfew::errc::
 awaitable<int> answer() { co_return 42; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cleanup)
 
 BOOST_AUTO_TEST_CASE(an_awaitable_that_was_moved_from_is_refused_by_the_call) {
   auto op = answer();

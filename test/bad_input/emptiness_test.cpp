@@ -2,6 +2,8 @@
 
 #include <functional>
 
+BOOST_AUTO_TEST_SUITE(emptiness)
+
 namespace {
 
 bool is_invalid_state(system_error const& e) { return e.code() == curfew::errc::invalid_state; }
@@ -9,8 +11,6 @@ bool is_invalid_state(system_error const& e) { return e.code() == curfew::errc::
 awaitable<int> answer() { co_return 42; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(emptiness)
 
 BOOST_AUTO_TEST_CASE(an_awaitable_that_was_moved_from_is_refused_by_the_call) {
   auto op = answer();

@@ -5,6 +5,8 @@
 #include <limits>
 #include <ratio>
 
+BOOST_AUTO_TEST_SUITE(limits)
+
 namespace {
 
 using curfew::clock;
@@ -65,8 +67,6 @@ void is_refused(Limit given) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(limits)
 
 BOOST_AUTO_TEST_CASE(a_zero_has_passed) {
   has_passed(0s);

@@ -2,6 +2,8 @@
 
 // What tasks and groups refuse, and how.
 
+BOOST_AUTO_TEST_SUITE(tasks)
+
 namespace {
 
 bool is_invalid_state(system_error const& e) { return e.code() == curfew::errc::invalid_state; }
@@ -12,8 +14,6 @@ awaitable<int> answer() { co_return 42; }
 awaitable<int> nothing() { return {}; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(tasks)
 
 BOOST_FIXTURE_TEST_CASE(an_awaitable_that_was_moved_from_is_refused_by_spawn, fixture) {
   auto op = answer();

@@ -7,6 +7,8 @@
 // What curfew relies on in Asio and no document of Asio promises. A new Boost that breaks one of
 // these breaks curfew, and here it says where.
 
+BOOST_AUTO_TEST_SUITE(asio_facts)
+
 namespace {
 
 namespace this_coro = asio::this_coro;
@@ -52,8 +54,6 @@ void run_with_slot(asio::io_context& context, Executor executor) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(asio_facts)
 
 BOOST_FIXTURE_TEST_CASE(the_slot_of_a_state_identifies_its_coroutine_wherever_it_goes, fixture) {
   asio::io_context other;

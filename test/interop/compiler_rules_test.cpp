@@ -6,6 +6,8 @@
 // What has to hold on each supported compiler. Where one of them destroys a temporary twice, the
 // counts below come out wrong.
 
+BOOST_AUTO_TEST_SUITE(compiler_rules)
+
 namespace {
 
 struct counters {
@@ -55,8 +57,6 @@ awaitable<std::size_t> takes_counted(curfew::timeout_scope&, counted by_value,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(compiler_rules)
 
 BOOST_FIXTURE_TEST_CASE(a_lambda_that_captures_by_reference_may_stand_in_the_expression, fixture) {
   counters c;

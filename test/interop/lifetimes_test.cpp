@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(lifetimes)
+
 namespace {
 
 using scenario = std::function<awaitable<>(asio::io_context&, token)>;
@@ -132,8 +134,6 @@ awaitable<> uncancellable(asio::io_context& context, token held) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(lifetimes)
 
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_limited_operations) {
   BOOST_TEST(destroy_at_every_step(limits_around_operations) > 10);

@@ -38,8 +38,8 @@ class stepper {
   std::size_t stacks_before_;
 };
 
-inline awaitable<int> slow(token held, curfew::clock::duration limit) {
-  auto const local = held;
+inline awaitable<int> slow(token owned, curfew::clock::duration limit) {
+  auto const local = owned;
   co_await curfew::sleep_for(limit);
   co_return static_cast<int>(local->size());
 }

@@ -4,6 +4,8 @@
 
 #include "../support.hpp"
 
+BOOST_AUTO_TEST_SUITE(sync_threads)
+
 namespace {
 
 constexpr int threads = 3;
@@ -22,8 +24,6 @@ void on_threads(F f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(sync_threads)
 
 BOOST_AUTO_TEST_CASE(a_mutex_keeps_coroutines_of_several_contexts_apart) {
   curfew::mutex lock;

@@ -4,6 +4,8 @@
 #include <random>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(threads)
+
 namespace {
 
 template <class Executor>
@@ -88,8 +90,6 @@ using pool_strand = asio::strand<asio::thread_pool::executor_type>;
 using any_strand = asio::strand<asio::any_io_executor>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(threads)
 
 BOOST_AUTO_TEST_CASE(ten_thousand_limits_race_on_strands_of_an_io_context) {
   auto const before = curfew::detail::count_stacks();

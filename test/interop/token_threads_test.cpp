@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_threads)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -39,8 +41,6 @@ void wait_for(std::atomic<bool> const& flag) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_threads)
 
 BOOST_AUTO_TEST_CASE(of_many_requests_at_once_exactly_one_is_the_first) {  // TT-10
   for (int round = 0; round < 2000; ++round) {

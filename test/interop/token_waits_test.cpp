@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_waits)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -42,8 +44,6 @@ coroutine<Executor> wait_a_while(Executor executor, cancellation_token token,
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_waits)
 
 // Limits race a token that another thread cancels; each wait ends once, on its strand.
 BOOST_AUTO_TEST_CASE(waits_on_strands_of_a_pool_end_while_another_thread_cancels) {

@@ -8,6 +8,8 @@
 
 // Waiting on one thread for tasks that real threads run.
 
+BOOST_AUTO_TEST_SUITE(wait_threads)
+
 namespace {
 
 awaitable<int> compute(int value) {
@@ -33,8 +35,6 @@ void run_here(F const& f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_threads)
 
 BOOST_AUTO_TEST_CASE(tasks_on_other_threads_are_waited_for) {
   asio::thread_pool pool(3);

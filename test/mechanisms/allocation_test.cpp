@@ -6,6 +6,8 @@
 #include <memory>
 #include <new>
 
+BOOST_AUTO_TEST_SUITE(allocation)
+
 namespace {
 
 // How many allocations a step costs on average once caches are warm, in a coroutine that runs it
@@ -65,8 +67,6 @@ struct counting_allocator {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(allocation)
 
 BOOST_AUTO_TEST_CASE(allocations_of_both_kinds_are_counted) {
   auto const before = allocations();

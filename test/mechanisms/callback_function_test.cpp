@@ -14,6 +14,8 @@
 #include <cstdio>
 #endif
 
+BOOST_AUTO_TEST_SUITE(callback_function)
+
 namespace {
 
 using curfew::cancellation_reason;
@@ -28,8 +30,6 @@ int calls_of_function = 0;
 void function() { ++calls_of_function; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(callback_function)
 
 BOOST_AUTO_TEST_CASE(the_function_is_destroyed_after_its_run_or_with_its_registration) {
   cancellation_source source;

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(cancellation_callback)
+
 namespace {
 
 using curfew::cancellation_reason;
@@ -17,8 +19,6 @@ std::size_t count_listeners(cancellation_token const& token) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancellation_callback)
 
 BOOST_AUTO_TEST_CASE(callbacks_run_once_in_the_order_of_their_registration) {
   cancellation_source source;

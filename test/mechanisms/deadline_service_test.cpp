@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(deadline_service)
+
 namespace {
 
 using curfew::clock;
@@ -22,8 +24,6 @@ struct virtual_service {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(deadline_service)
 
 BOOST_FIXTURE_TEST_CASE(a_target_is_told_once_at_its_instant_with_its_id, virtual_service) {
   test_target target(service);

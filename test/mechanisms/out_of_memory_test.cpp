@@ -1,13 +1,13 @@
 #include "out_of_memory.hpp"
 
+BOOST_AUTO_TEST_SUITE(out_of_memory)
+
 namespace {
 
 awaitable<> sleeps() { co_await curfew::sleep_for(1h); }
 awaitable<> sleep_a_little() { co_await curfew::sleep_for(1us); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(out_of_memory)
 
 BOOST_AUTO_TEST_CASE(a_limit_around_a_deferred_operation_survives) {
   survives_every_failure(

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(real_clock_deadline_service)
+
 namespace {
 
 using curfew::clock;
@@ -104,8 +106,6 @@ void stress(Context& context, Run run) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(real_clock_deadline_service)
 
 BOOST_AUTO_TEST_CASE(an_extended_deadline_fires_at_its_new_instant_and_not_at_its_old_one) {
   asio::io_context context;

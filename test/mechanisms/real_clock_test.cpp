@@ -6,6 +6,8 @@
 #include <fstream>
 #include <string>
 
+BOOST_AUTO_TEST_SUITE(real_clock)
+
 namespace {
 
 using curfew::clock;
@@ -27,8 +29,6 @@ awaitable<> many_limits() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(real_clock)
 
 BOOST_AUTO_TEST_CASE(a_sleep_takes_at_least_its_time) {
   for (auto const limit : {1us, 131us, 132us, 1000us, 5000us}) {

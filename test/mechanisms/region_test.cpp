@@ -5,6 +5,8 @@
 #include <deque>
 #include <random>
 
+BOOST_AUTO_TEST_SUITE(region)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -49,8 +51,6 @@ bool model_wants(std::vector<model_region> const& outermost_first, bool outside)
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(region)
 
 // All stacks of up to four regions, each plain, asking, a shield, or an asking shield; with and
 // without a request from outside.

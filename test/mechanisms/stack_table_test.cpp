@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(stack_table)
+
 namespace {
 
 using curfew::detail::count_stacks;
@@ -21,8 +23,6 @@ void* key_at(std::uintptr_t n) { return reinterpret_cast<void*>(n * 16 + 16); }
 region_stack* stack_at(std::uintptr_t n) { return reinterpret_cast<region_stack*>(n * 64 + 64); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stack_table)
 
 BOOST_AUTO_TEST_CASE(a_null_key_is_never_found) {
   BOOST_TEST(find_stack(nullptr) == nullptr);

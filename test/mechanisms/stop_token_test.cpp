@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(stop_token)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -23,8 +25,6 @@ std::size_t count_children(cancellation_token const& token) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(stop_token)
 
 // ---- from std::stop_token
 

@@ -9,6 +9,8 @@
 #include <tuple>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(timing_wheel)
+
 namespace {
 
 using curfew::clock;
@@ -35,8 +37,6 @@ std::vector<int> pop_all(wheel_type& wheel, std::uint64_t until) {
 using names = std::vector<int>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timing_wheel)
 
 BOOST_AUTO_TEST_CASE(an_empty_wheel_has_nothing_to_give) {
   wheel_type wheel(5);

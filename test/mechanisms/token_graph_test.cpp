@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_graph)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -18,8 +20,6 @@ std::size_t count_listeners(cancellation_token const& token) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_graph)
 
 BOOST_AUTO_TEST_CASE(a_chain_of_any_length_is_cancelled_and_destroyed_without_recursion) {
   constexpr int length = 300'000;

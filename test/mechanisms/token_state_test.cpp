@@ -7,6 +7,8 @@
 #include <unordered_set>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_state)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -18,8 +20,6 @@ std::size_t count_children(cancellation_token const& token) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_state)
 
 BOOST_AUTO_TEST_CASE(a_token_without_a_source_is_empty_and_never_cancelled) {
   cancellation_token const none;

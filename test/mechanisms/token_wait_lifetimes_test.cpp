@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_wait_lifetimes)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -47,8 +49,6 @@ struct telling_executor {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_wait_lifetimes)
 
 BOOST_FIXTURE_TEST_CASE(each_completion_token_will_do, fixture) {
   cancellation_source source;

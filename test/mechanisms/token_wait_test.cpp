@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(token_wait)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -27,8 +29,6 @@ struct waiting : fixture {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(token_wait)
 
 BOOST_FIXTURE_TEST_CASE(a_wait_ends_at_the_instant_of_the_cancellation, waiting) {
   cancel_after(1h);

@@ -6,6 +6,8 @@
 #include <curfew/detail/verdict.hpp>
 #include <vector>
 
+BOOST_AUTO_TEST_SUITE(verdict)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -46,8 +48,6 @@ answer decide_after(std::vector<event> const& events, ending how) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(verdict)
 
 BOOST_AUTO_TEST_CASE(every_combination_gives_what_the_contract_says) {
   constexpr auto value = ending::value, error = ending::error, abort = ending::abort;

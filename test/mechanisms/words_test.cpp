@@ -4,6 +4,8 @@
 
 #include "../support.hpp"
 
+BOOST_AUTO_TEST_SUITE(words)
+
 namespace {
 
 std::string said(curfew::clock::duration duration) { return curfew::detail::in_words(duration); }
@@ -19,8 +21,6 @@ std::source_location on_windows();
 std::source_location bare();
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(words)
 
 BOOST_AUTO_TEST_CASE(a_duration_has_the_unit_that_fits) {
   BOOST_TEST(said(0s) == "0 ms");
@@ -72,8 +72,6 @@ BOOST_AUTO_TEST_CASE(an_error_says_what_it_says_of_itself) {
   BOOST_TEST(curfew::detail::in_words(std::exception_ptr()) == "");
 }
 
-BOOST_AUTO_TEST_SUITE_END()
-
 namespace {
 
 #line 41 "/somewhere/else/server.cpp"
@@ -84,3 +82,5 @@ std::source_location on_windows() { return std::source_location::current(); }
 std::source_location bare() { return std::source_location::current(); }
 
 }  // namespace
+
+BOOST_AUTO_TEST_SUITE_END()

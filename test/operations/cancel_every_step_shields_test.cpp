@@ -6,6 +6,8 @@
 // of them, or their context dies. Whatever began under a shield must end, and whatever was acquired
 // must be given back once.
 
+BOOST_AUTO_TEST_SUITE(cancel_every_step_shields)
+
 namespace {
 
 using curfew::cancel_when;
@@ -308,9 +310,7 @@ void let_the_context_die_after_a_request(world& in) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(cancel_every_step_shields)
-
-#define DISTURBED(scenario)                                                     \
+#define DISTURBED_SHIELDS(scenario)                                             \
   BOOST_AUTO_TEST_CASE(scenario##_are_kept_when_a_signal_asks) {                \
     after_each_step(scenario, by_signal);                                       \
   }                                                                             \
@@ -331,9 +331,9 @@ BOOST_AUTO_TEST_SUITE(cancel_every_step_shields)
     after_each_step(scenario, let_the_context_die_after_a_request);             \
   }
 
-DISTURBED(cleanups)
-DISTURBED(shields)
-DISTURBED(tokens)
-DISTURBED(all_of_them)
+DISTURBED_SHIELDS(cleanups)
+DISTURBED_SHIELDS(shields)
+DISTURBED_SHIELDS(tokens)
+DISTURBED_SHIELDS(all_of_them)
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,8 @@
 
 // Scopes and limits, disturbed after each of their steps.
 
+BOOST_AUTO_TEST_SUITE(cancel_every_step)
+
 namespace {
 
 awaitable<> single_limits() {
@@ -81,8 +83,6 @@ awaitable<> equal_deadlines() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancel_every_step)
 
 DISTURBED(single_limits)
 DISTURBED(nested_scopes)

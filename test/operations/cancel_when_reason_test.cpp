@@ -3,6 +3,8 @@
 
 // Why something that a token ended was asked to stop, as scopes and `this_task` say it.
 
+BOOST_AUTO_TEST_SUITE(cancel_when_reason)
+
 namespace {
 
 using curfew::cancel_when;
@@ -21,8 +23,6 @@ awaitable<cancellation_reason> why_asked(curfew::clock::duration limit = 1h) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancel_when_reason)
 
 BOTH_WAYS(a_request_through_a_token_has_the_token_as_cause_and_keeps_its_words_and_place) {
   cancellation_source source;

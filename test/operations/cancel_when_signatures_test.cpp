@@ -3,6 +3,8 @@
 
 // What a cancelled token makes of the results of each signature, and of each completion token.
 
+BOOST_AUTO_TEST_SUITE(cancel_when_signatures)
+
 namespace {
 
 using curfew::cancel_when;
@@ -65,8 +67,6 @@ void cancel_on(Executor executor, fixture& test) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancel_when_signatures)
 
 BOOST_FIXTURE_TEST_CASE(an_error_code_says_aborted_beside_what_came_with_it, fixture) {
   manual_op<error_code, int, std::string> op;

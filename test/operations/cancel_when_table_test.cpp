@@ -7,6 +7,8 @@
 // each way in which the operation can end and can answer a request, and the limit, the token, a
 // request from outside and the operation's own end at one instant in every order.
 
+BOOST_AUTO_TEST_SUITE(cancel_when_table)
+
 namespace {
 
 using void_op = manual_op<error_code>;
@@ -154,8 +156,6 @@ void play(bool in_a_scope, plan const& p) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancel_when_table)
 
 BOOST_AUTO_TEST_CASE(the_outermost_cause_wins_for_every_order_of_what_happens_at_one_instant) {
   error_code const ends[] = {error_code(), asio::error::eof, asio::error::operation_aborted};

@@ -4,6 +4,8 @@
 #include <boost/asio/experimental/channel_error.hpp>
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(cancel_when)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -19,8 +21,6 @@ awaitable<int> value_after(curfew::clock::duration limit, int value) {
 awaitable<> run_op(manual_op<error_code>& op) { co_await op(); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancel_when)
 
 BOTH_WAYS(a_value_and_an_error_of_its_own_come_through) {  // TT-06
   cancellation_source source;

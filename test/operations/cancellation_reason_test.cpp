@@ -3,6 +3,8 @@
 #include <set>
 #include <sstream>
 
+BOOST_AUTO_TEST_SUITE(cancellation_reason)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -18,8 +20,6 @@ std::string line_of(curfew::cancellation_reason const& reason) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(cancellation_reason)
 
 BOOST_AUTO_TEST_CASE(by_default_it_is_a_request_made_here) {
   curfew::cancellation_reason const reason;

@@ -1,13 +1,13 @@
 #include "both_ways.hpp"
 
+BOOST_AUTO_TEST_SUITE(checkpoint)
+
 namespace {
 
 using curfew::timeout;
 using curfew::timeout_scope;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(checkpoint)
 
 BOTH_WAYS(it_costs_no_trip_through_the_loop) {
   bool other = false;

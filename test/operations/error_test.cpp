@@ -4,6 +4,8 @@
 #include <boost/asio/experimental/channel.hpp>
 #include <set>
 
+BOOST_AUTO_TEST_SUITE(error)
+
 namespace {
 
 using curfew::errc;
@@ -18,8 +20,6 @@ constexpr errc all[] = {errc::timed_out,    errc::group_closed,  errc::shutting_
 std::exception_ptr thrown(error_code error) { return std::make_exception_ptr(system_error(error)); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(error)
 
 BOOST_AUTO_TEST_CASE(an_expired_limit_is_the_condition_timed_out_and_not_the_systems_own) {
   error_code const late = errc::timed_out;

@@ -6,6 +6,8 @@
 
 // What a cleanup may do, how it may end, and the limits that it may have.
 
+BOOST_AUTO_TEST_SUITE(finally_cleanup)
+
 namespace {
 
 using curfew::finally;
@@ -35,8 +37,6 @@ bool is_cleanups(std::exception_ptr const& error) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finally_cleanup)
 
 BOTH_WAYS(a_cleanup_that_fails_takes_the_place_of_a_value) {
   int destroyed = 0;

@@ -3,6 +3,8 @@
 
 // The results of each kind, executors and the end of the context.
 
+BOOST_AUTO_TEST_SUITE(finally_results)
+
 namespace {
 
 using curfew::finally;
@@ -86,8 +88,6 @@ struct abandoned {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finally_results)
 
 BOTH_WAYS(results_of_each_kind_come_through) {
   run([&]() -> awaitable<> {

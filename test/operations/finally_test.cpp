@@ -3,6 +3,8 @@
 
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(finally)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -39,8 +41,6 @@ error_code code_of(std::exception_ptr const& error) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(finally)
 
 BOTH_WAYS(the_cleanup_runs_once_after_a_value_an_error_and_a_timeout) {
   int cleanups = 0;

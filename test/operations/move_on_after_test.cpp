@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(move_on_after)
+
 namespace {
 
 using curfew::timeout_scope;
@@ -14,8 +16,6 @@ awaitable<T> after(curfew::clock::duration limit, T value) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(move_on_after)
 
 BOTH_WAYS(expiry_of_a_block_is_an_empty_result) {  // TS-28
   run([]() -> awaitable<> {

@@ -3,6 +3,8 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+BOOST_AUTO_TEST_SUITE(nested_scopes)
+
 namespace {
 
 using curfew::move_on_after;
@@ -37,8 +39,6 @@ awaitable<> nest(int depth, curfew::clock::time_point deadline, int& aborted) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(nested_scopes)
 
 BOTH_WAYS(of_equal_deadlines_the_outermost_wins) {  // TS-41
   end inner = end::value;

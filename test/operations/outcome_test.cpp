@@ -1,6 +1,8 @@
 #include "../support.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(outcome)
+
 namespace {
 
 error_code const eof = asio::error::eof;
@@ -17,8 +19,6 @@ error_code thrown_by_value(Outcome&& from) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(outcome)
 
 BOOST_AUTO_TEST_CASE(a_success_has_its_value_and_no_error) {
   curfew::outcome<std::string> const good(std::in_place, 3U, 'x');

@@ -1,14 +1,14 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(reschedule)
+
 namespace {
 
 using curfew::timeout;
 using curfew::timeout_scope;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(reschedule)
 
 BOTH_WAYS(an_extended_deadline_fires_at_its_new_instant) {  // RS-01
   run([&]() -> awaitable<> {

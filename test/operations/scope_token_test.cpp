@@ -6,6 +6,8 @@
 
 // What `timeout_scope::token` says to work that was handed elsewhere.
 
+BOOST_AUTO_TEST_SUITE(scope_token)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -26,8 +28,6 @@ auto sharing(cancellation_token& token) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(scope_token)
 
 BOTH_WAYS(the_scopes_own_deadline_cancels_it) {
   cancellation_token token;

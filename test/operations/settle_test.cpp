@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(settle)
+
 namespace {
 
 error_code const aborted = asio::error::operation_aborted;
@@ -18,8 +20,6 @@ awaitable<int> throws(E error) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(settle)
 
 BOTH_WAYS(a_value_of_each_kind_is_an_outcome_with_that_value) {
   run([]() -> awaitable<> {

@@ -5,6 +5,8 @@
 
 // Shields that hold requests back for a while only.
 
+BOOST_AUTO_TEST_SUITE(shield_grace)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -24,8 +26,6 @@ awaitable<> graced(bool deferred, manual_op<error_code>& op, grace how_long) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shield_grace)
 
 BOTH_WAYS(the_work_is_asked_when_the_grace_ends_and_waited_for) {  // SH-21
   for (bool const deferred : {false, true}) {

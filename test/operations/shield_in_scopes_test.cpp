@@ -3,6 +3,8 @@
 
 // Shields inside limits and tokens, and limits and tokens inside shields.
 
+BOOST_AUTO_TEST_SUITE(shield_in_scopes)
+
 namespace {
 
 using curfew::cancel_when;
@@ -24,8 +26,6 @@ curfew::clock::time_point deadline_of(curfew::task_view const& self) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shield_in_scopes)
 
 BOTH_WAYS(a_limit_inside_ends_the_work) {  // SH-14 SH-21 TS-38
   start([&]() -> awaitable<> {

@@ -3,6 +3,8 @@
 
 #include <thread>
 
+BOOST_AUTO_TEST_SUITE(shield)
+
 namespace {
 
 using curfew::cancellation_source;
@@ -27,8 +29,6 @@ awaitable<> shielded_second(bool deferred) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shield)
 
 BOTH_WAYS(a_value_and_an_error_come_through) {  // SH-01 SH-04
   run([&]() -> awaitable<> {

@@ -6,6 +6,8 @@
 // Shields around code that changes its cancellation state, around composed operations, and with
 // other executors, tokens and ends.
 
+BOOST_AUTO_TEST_SUITE(shield_user_state)
+
 namespace {
 
 using curfew::grace;
@@ -60,8 +62,6 @@ void shield_on(Executor executor, fixture& test) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(shield_user_state)
 
 BOTH_WAYS(replacing_the_state_inside_does_not_lose_the_request) {
   start([&]() -> awaitable<> {

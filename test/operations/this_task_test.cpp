@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(this_task)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -13,8 +15,6 @@ constexpr auto no_deadline = curfew::clock::time_point::max();
 constexpr auto no_end = curfew::clock::duration::max();
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(this_task)
 
 BOOST_FIXTURE_TEST_CASE(a_coroutine_outside_every_scope_knows_the_time_only, fixture) {
   run([&]() -> awaitable<> {

@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(timeout_scope)
+
 namespace {
 
 using curfew::cancellation_cause;
@@ -8,8 +10,6 @@ using curfew::cancellation_reason;
 using curfew::timeout;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timeout_scope)
 
 BOTH_WAYS(cancelling_by_name_ends_the_block_with_an_abort) {
   std::optional<curfew::timeout_scope> kept;

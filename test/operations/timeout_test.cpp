@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(timeout)
+
 namespace {
 
 using curfew::timeout_scope;
@@ -21,8 +23,6 @@ struct session {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(timeout)
 
 BOTH_WAYS(a_block_that_exceeds_its_limit_times_out) {  // TS-01
   run([&]() -> awaitable<> {

@@ -3,6 +3,8 @@
 
 // Blocks that change the cancellation state of the coroutine they run in, as Asio allows them to.
 
+BOOST_AUTO_TEST_SUITE(user_state)
+
 namespace {
 
 using curfew::timeout;
@@ -12,8 +14,6 @@ namespace this_coro = asio::this_coro;
 error_code const aborted = asio::error::operation_aborted;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(user_state)
 
 BOTH_WAYS(replacing_the_state_absorbs_the_expiry) {  // AX-02
   std::optional<timeout_scope> kept;

@@ -1,5 +1,7 @@
 #include "../support.hpp"
 
+BOOST_AUTO_TEST_SUITE(virtual_time)
+
 namespace {
 
 /// Notes the virtual instants at which things happen, as distances from the beginning.
@@ -13,8 +15,6 @@ struct diary : fixture {
 using durations = std::vector<curfew::clock::duration>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(virtual_time)
 
 BOOST_FIXTURE_TEST_CASE(without_limits_time_stands_still, fixture) {  // VC-01
   int ran = 0;

@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(wait_for_awaitables)
+
 namespace {
 
 error_code const timed_out = curfew::errc::timed_out;
@@ -73,8 +75,6 @@ void wait_on(Executor executor, fixture& test) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_for_awaitables)
 
 BOTH_WAYS(a_result_of_each_kind_comes_through_unchanged) {  // WF-33
   run([]() -> awaitable<> {

@@ -1,6 +1,8 @@
 #include "../support.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(wait_for_memory)
+
 namespace {
 
 error_code const aborted = asio::error::operation_aborted;
@@ -29,8 +31,6 @@ struct counting_allocator {
 };
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_for_memory)
 
 BOOST_FIXTURE_TEST_CASE(the_state_lives_in_memory_of_the_handlers_allocator, fixture) {  // AX-19
   std::size_t allocations = 0, in_use = 0;

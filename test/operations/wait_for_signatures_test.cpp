@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(wait_for_signatures)
+
 namespace {
 
 error_code const aborted = asio::error::operation_aborted;
@@ -41,8 +43,6 @@ both<Args...> exceed_limit(fixture& test, manual_op<Args...>& op, Ends... ends) 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_for_signatures)
 
 BOOST_FIXTURE_TEST_CASE(an_error_code_alone_says_timed_out, fixture) {
   manual_op<error_code> op;

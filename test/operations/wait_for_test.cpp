@@ -1,6 +1,8 @@
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 
+BOOST_AUTO_TEST_SUITE(wait_for)
+
 namespace {
 
 using void_op = manual_op<error_code>;
@@ -13,8 +15,6 @@ void obey(void_op& op) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_for)
 
 BOTH_WAYS(a_deferred_operation_that_exceeds_its_limit_times_out) {
   run([]() -> awaitable<> {

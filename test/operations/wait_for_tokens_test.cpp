@@ -4,14 +4,14 @@
 #include <boost/asio/spawn.hpp>
 #endif
 
+BOOST_AUTO_TEST_SUITE(wait_for_tokens)
+
 namespace {
 
 error_code const aborted = asio::error::operation_aborted;
 error_code const timed_out = curfew::errc::timed_out;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait_for_tokens)
 
 BOTH_WAYS(use_awaitable_throws_the_timeout) {
   run([]() -> awaitable<> {

@@ -8,6 +8,8 @@
 // and can answer a request, and the limit, a request from outside and the operation's own end at
 // one instant in every order.
 
+BOOST_AUTO_TEST_SUITE(who_wins)
+
 namespace {
 
 using void_op = manual_op<error_code>;
@@ -116,8 +118,6 @@ void play(bool in_a_scope, plan const& p) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(who_wins)
 
 // WF-10 WF-22 TS-09 TS-11 TS-20 TS-53
 BOOST_AUTO_TEST_CASE(the_table_holds_for_every_order_of_what_happens_at_one_instant) {

@@ -3,6 +3,8 @@
 
 // Tasks one after the other, in the order in which they end.
 
+BOOST_AUTO_TEST_SUITE(as_completed)
+
 namespace {
 
 std::vector<curfew::task<int>> sleepers(asio::io_context& context, std::vector<int> seconds) {
@@ -23,8 +25,6 @@ awaitable<std::string> rest_of(curfew::completed_tasks<int>& all) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(as_completed)
 
 EACH_OWNER(tasks_come_in_the_order_in_which_they_end) {  // AC-01, AC-03
   auto const tasks = sleepers(context, {3, 1, 2});

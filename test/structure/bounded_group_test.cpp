@@ -5,6 +5,8 @@
 #include <curfew/move_on_after.hpp>
 #include <curfew/sleep.hpp>
 
+BOOST_AUTO_TEST_SUITE(bounded_group)
+
 namespace {
 
 /// How many run, and the most that ever did.
@@ -29,8 +31,6 @@ curfew::group_options at_most(std::size_t children) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(bounded_group)
 
 EACH_OWNER(no_more_children_run_at_a_time_than_the_bound_says) {
   gauge g;

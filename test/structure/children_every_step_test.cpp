@@ -5,6 +5,8 @@
 
 // What runs operations beside each other, disturbed after each of its steps.
 
+BOOST_AUTO_TEST_SUITE(children_every_step)
+
 namespace {
 
 awaitable<int> valued(int value, curfew::clock::duration after, local) {
@@ -112,8 +114,6 @@ awaitable<> orders() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(children_every_step)
 
 DISTURBED(gathers)
 DISTURBED(races)

@@ -5,13 +5,13 @@
 
 #include "waits.hpp"
 
+BOOST_AUTO_TEST_SUITE(event)
+
 namespace {
 
 using wait = wait_of<>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(event)
 
 BOOST_FIXTURE_TEST_CASE(all_who_wait_go_on_in_order_when_it_is_set, fixture) {
   curfew::event gate;

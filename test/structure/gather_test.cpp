@@ -5,6 +5,8 @@
 
 // All values of operations that run beside each other, or the first failure.
 
+BOOST_AUTO_TEST_SUITE(gather)
+
 namespace {
 
 awaitable<move_only> give_movable(int value) { co_return std::make_unique<int>(value); }
@@ -26,8 +28,6 @@ asio::awaitable<int, Executor> sum_of_gathered() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(gather)
 
 EACH_OWNER(values_come_in_the_order_of_the_arguments) {  // GA-01
   run([&]() -> awaitable<> {

@@ -4,6 +4,8 @@
 // Each scenario is run once to count its steps, then again and again, and is disturbed after each
 // of them: by a request from outside, by many, by the death of its context, by both.
 
+BOOST_AUTO_TEST_SUITE(group_every_step)
+
 namespace {
 
 using scenario = std::function<awaitable<>(held)>;
@@ -230,9 +232,7 @@ awaitable<> supervision(held kept) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(group_every_step)
-
-#define DISTURBED(scenario)                                                    \
+#define DISTURBED_GROUPS(scenario)                                             \
   BOOST_AUTO_TEST_CASE(scenario##_stop_whenever_they_are_asked) {              \
     after_each_step(scenario, ask_once);                                       \
   }                                                                            \
@@ -248,10 +248,10 @@ BOOST_AUTO_TEST_SUITE(group_every_step)
     ask_and_die(scenario);                                                     \
   }
 
-DISTURBED(nested_groups)
-DISTURBED(failing_groups)
-DISTURBED(shields)
-DISTURBED(starts_and_joins)
-DISTURBED(supervision)
+DISTURBED_GROUPS(nested_groups)
+DISTURBED_GROUPS(failing_groups)
+DISTURBED_GROUPS(shields)
+DISTURBED_GROUPS(starts_and_joins)
+DISTURBED_GROUPS(supervision)
 
 BOOST_AUTO_TEST_SUITE_END()

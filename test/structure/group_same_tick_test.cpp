@@ -7,6 +7,8 @@
 // What happens to a group in one tick: every subset of it, in every order, against a model of the
 // rules; all at once, so that the news of each is on its way when the next happens, or one by one.
 
+BOOST_AUTO_TEST_SUITE(group_same_tick)
+
 namespace {
 
 enum class event { first_fails, second_fails, body_ends, outside, deadline, by_name };
@@ -224,8 +226,6 @@ int check_all(pace how, bool is_a_task) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(group_same_tick)
 
 BOOST_AUTO_TEST_CASE(all_at_once_the_rules_decide_in_whatever_order_it_happens) {
   for (bool const is_a_task : {false, true})

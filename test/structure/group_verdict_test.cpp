@@ -3,6 +3,8 @@
 
 #include <curfew/detail/group_verdict.hpp>
 
+BOOST_AUTO_TEST_SUITE(group_verdict)
+
 namespace {
 
 using curfew::detail::decide_group;
@@ -31,8 +33,6 @@ void for_each_end(F f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(group_verdict)
 
 BOOST_AUTO_TEST_CASE(what_is_a_failure_and_what_is_not) {
   struct row {

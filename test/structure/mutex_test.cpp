@@ -3,13 +3,13 @@
 
 #include "waits.hpp"
 
+BOOST_AUTO_TEST_SUITE(mutex)
+
 namespace {
 
 using locking = wait_of<curfew::mutex_guard>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(mutex)
 
 BOOST_FIXTURE_TEST_CASE(one_at_a_time_is_inside_in_the_order_of_arrival, fixture) {
   curfew::mutex lock;

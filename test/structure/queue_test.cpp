@@ -5,6 +5,8 @@
 
 #include "waits.hpp"
 
+BOOST_AUTO_TEST_SUITE(queue)
+
 namespace {
 
 using popping = wait_of<int>;
@@ -13,8 +15,6 @@ using pushing = wait_of<>;
 error_code closed() { return curfew::errc::queue_closed; }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(queue)
 
 BOOST_FIXTURE_TEST_CASE(items_come_in_order_and_pushers_wait_for_room, fixture) {
   curfew::queue<int> numbers(2);

@@ -3,6 +3,8 @@
 
 // The first of several to end, or to succeed, and what became of the others.
 
+BOOST_AUTO_TEST_SUITE(race)
+
 namespace {
 
 template <class Executor>
@@ -13,8 +15,6 @@ asio::awaitable<std::size_t, Executor> winner_on() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(race)
 
 EACH_OWNER(the_first_to_end_wins_and_the_losers_are_cancelled_and_waited_for) {
   auto const argument = make_held();

@@ -5,6 +5,8 @@
 
 // Trying again, with pauses that grow.
 
+BOOST_AUTO_TEST_SUITE(retry)
+
 namespace {
 
 using curfew::retry_policy;
@@ -44,8 +46,6 @@ std::string thrown_code(std::function<void()> const& f) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(retry)
 
 EACH_OWNER(it_tries_until_an_attempt_succeeds) {
   flaky work{this, 3};

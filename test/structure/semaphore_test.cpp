@@ -4,13 +4,13 @@
 
 #include "waits.hpp"
 
+BOOST_AUTO_TEST_SUITE(semaphore)
+
 namespace {
 
 using acquisition = wait_of<curfew::permit>;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(semaphore)
 
 BOOST_FIXTURE_TEST_CASE(no_more_than_so_many_have_a_permit_at_a_time, fixture) {
   curfew::semaphore slots(3);

@@ -2,6 +2,8 @@
 
 // Attempts that start one after the other until one of them succeeds: RFC 8305.
 
+BOOST_AUTO_TEST_SUITE(staggered_race)
+
 namespace {
 
 /// Attempts that write down when they started.
@@ -47,8 +49,6 @@ asio::awaitable<int, io_executor> connect_to_one() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(staggered_race)
 
 EACH_OWNER(the_next_starts_when_the_delay_has_passed) {  // AC-12
   attempts_of to(*this);

@@ -3,6 +3,8 @@
 
 // What becomes of failures: of children, of bodies, of several at once.
 
+BOOST_AUTO_TEST_SUITE(task_group_failures)
+
 namespace {
 
 using curfew::on_failure;
@@ -11,8 +13,6 @@ using curfew::on_failure;
 awaitable<> wait_in(curfew::task_group&) { co_await curfew::sleep_forever(); }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_group_failures)
 
 EACH_OWNER(a_childs_failure_stops_all_others_and_is_raised_as_it_is) {  // TG-03, TG-34
   int asked = 0;

@@ -2,13 +2,13 @@
 
 // Groups in which a failure cancels nobody.
 
+BOOST_AUTO_TEST_SUITE(task_group_keep_going)
+
 namespace {
 
 using curfew::on_failure;
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_group_keep_going)
 
 EACH_OWNER(siblings_and_body_go_on_and_the_failure_is_raised_in_the_end) {  // TG-42
   curfew::task<int> sibling;

@@ -3,6 +3,8 @@
 
 // Groups among the scopes, shields and cleanups around them and inside them.
 
+BOOST_AUTO_TEST_SUITE(task_group_scopes)
+
 namespace {
 
 /// Writes down when it was asked to stop.
@@ -12,8 +14,6 @@ awaitable<> note_asked(std::vector<curfew::clock::duration>& at, fixture const& 
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_group_scopes)
 
 EACH_OWNER(children_hear_a_request_while_the_body_is_in_a_shield) {  // rule 19
   std::vector<curfew::clock::duration> heard;

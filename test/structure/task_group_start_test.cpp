@@ -2,6 +2,8 @@
 
 // Children that say when they are ready.
 
+BOOST_AUTO_TEST_SUITE(task_group_start)
+
 namespace {
 
 using curfew::task_started;
@@ -15,8 +17,6 @@ awaitable<> serve(task_started<int> const& started, int port, curfew::clock::dur
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_group_start)
 
 EACH_OWNER(start_gives_what_the_child_reports_and_the_child_goes_on) {  // TG-35
   auto const argument = make_held();

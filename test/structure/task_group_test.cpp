@@ -3,6 +3,8 @@
 
 // A group as an owner: who is in it, when it ends, what it takes and what it refuses.
 
+BOOST_AUTO_TEST_SUITE(task_group)
+
 namespace {
 
 using io_executor = asio::io_context::executor_type;
@@ -44,8 +46,6 @@ asio::awaitable<int, Executor> sum_in_group(bool& refused) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_group)
 
 EACH_OWNER(a_block_ends_after_all_its_children) {  // TG-01
   curfew::task<int> first, second, third;

@@ -6,6 +6,8 @@
 
 // Handles, how long they last, and what a task knows of the deadlines around it.
 
+BOOST_AUTO_TEST_SUITE(task_handle)
+
 namespace {
 
 struct knowledge {
@@ -27,8 +29,6 @@ awaitable<int> chain(int depth, held kept) {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_handle)
 
 BOOST_AUTO_TEST_CASE(a_handle_that_refers_to_no_task_says_so) {
   curfew::task<int> none;

@@ -5,6 +5,8 @@
 #include <curfew/sleep.hpp>
 #include <curfew/timeout.hpp>
 
+BOOST_AUTO_TEST_SUITE(task_registry)
+
 namespace {
 
 auto& registry_of(asio::io_context& context) {
@@ -31,8 +33,6 @@ awaitable<> parent() {
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(task_registry)
 
 BOOST_AUTO_TEST_CASE(a_context_knows_its_living_tasks_and_their_groups) {
   fixture f;

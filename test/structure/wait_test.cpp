@@ -3,6 +3,8 @@
 
 // Waiting for some of several tasks, which are left alone.
 
+BOOST_AUTO_TEST_SUITE(wait)
+
 namespace {
 
 using curfew::return_when;
@@ -16,8 +18,6 @@ std::vector<curfew::task<int>> sleepers(asio::io_context& context, std::vector<i
 }
 
 }  // namespace
-
-BOOST_AUTO_TEST_SUITE(wait)
 
 EACH_OWNER(all_are_waited_for_and_the_second_time_there_is_no_wait) {  // WA-01
   auto const tasks = sleepers(context, {3, 1, 2});
