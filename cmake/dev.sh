@@ -81,7 +81,7 @@ apt_install() {
 
 tell_and_stop() {
   die "this is neither Debian nor Ubuntu; please install: g++ 12 or clang 16 or newer, CMake 3.25, Ninja, Python 3,
-Boost 1.$minimum_boost or newer with its unit_test_framework and program_options, spdlog, OpenSSL; Google Benchmark for
+Boost 1.$minimum_boost or newer with its unit_test_framework and program_options, spdlog, OpenSSL, GoogleTest; Google Benchmark for
 the benchmarks, clang++-$clang for its presets; ccache if you like. Then run with CURFEW_SKIP_INSTALL=1."
 }
 
@@ -94,7 +94,7 @@ need() {
     case $group in
       build)
         wanted+=('g++=g++' 'cmake=cmake' 'ninja=ninja-build' 'python3=python3' 'ccache=ccache'
-          'pkg-config=pkgconf' 'openssl=openssl' libspdlog-dev libssl-dev)
+          'pkg-config=pkgconf' 'openssl=openssl' libspdlog-dev libssl-dev libgtest-dev)
         ;;
       bench) wanted+=(libbenchmark-dev) ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
