@@ -1,6 +1,7 @@
 // A test of which a handler never returns.
 
 #include <boost/asio.hpp>
+#include <curfew/sleep.hpp>
 #include <curfew/spawn.hpp>
 #include <curfew/testing/run_test.hpp>
 

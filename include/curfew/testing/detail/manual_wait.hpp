@@ -3,6 +3,8 @@
 
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -48,7 +50,7 @@ class manual_wait : public std::enable_shared_from_this<manual_wait<T>> {
   template <class... Value>
   bool post(error_code error, Value&&... value) {
     if (!in_flight_) return false;
-    ++generation_;
+    late_.emit(boost::asio::cancellation_type::terminal);
     auto ending = std::move(in_flight_);
     auto& it = *ending;
     it.post(std::move(ending), results(error, std::forward<Value>(value)...));
@@ -73,6 +75,7 @@ class manual_wait : public std::enable_shared_from_this<manual_wait<T>> {
       auto slot = boost::asio::get_associated_cancellation_slot(next->handler);
       if (slot.is_connected()) slot.assign(asked{self->weak_from_this()});
       ++self->started;
+      self->requests_of_this_ = 0;
       self->in_flight_ = std::move(next);
     }
   };
@@ -128,20 +131,24 @@ class manual_wait : public std::enable_shared_from_this<manual_wait<T>> {
   void ask(boost::asio::cancellation_type type) {
     requests.push_back(type);
     if (answer == manual_answer::at_once) post_error(boost::asio::error::operation_aborted);
-    if (answer != manual_answer::late || ending_ == generation_) return;
-    ending_ = generation_;
-    auto const when = curfew::now(context_->get_executor());
-    sleep_until(*context_, delay.from(when))(
-        [self = this->weak_from_this(), generation = generation_](error_code) {
+    if (answer == manual_answer::late && requests_of_this_++ == 0) end_later();
+  }
+
+  void end_later() {
+    auto const when = delay.from(curfew::now(context_->get_executor()));
+    if (when == clock::time_point::max()) return;
+    sleep_until(*context_, when)(boost::asio::bind_cancellation_slot(
+        late_.slot(), [self = this->weak_from_this(), number = started](error_code interrupted) {
           auto const it = self.lock();
-          if (it && it->generation_ == generation)
+          if (it && !interrupted && it->started == number)
             it->post_error(boost::asio::error::operation_aborted);
-        });
+        }));
   }
 
   boost::asio::io_context* context_;
   std::unique_ptr<in_flight> in_flight_;
-  unsigned generation_ = 0, ending_ = ~0U;
+  boost::asio::cancellation_signal late_;
+  int requests_of_this_ = 0;
 };
 
 }  // namespace curfew::testing::detail
