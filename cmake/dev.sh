@@ -26,6 +26,9 @@ bash cmake/dev.sh <word>
                          the same, with a report that fails when a bar is missed
   format                 clang-format every C++ file that git knows
   matrix [quick]         build and test with each compiler, Boost and sanitizer; a table at the end
+  coverage               build and run the tests so that they say what they reach: build/coverage/report
+  soak [seconds]         the example server with an address sanitizer amid clients that misbehave;
+                         two minutes
   package                install, move and consume the library, static and shared
   help                   this text
 
@@ -85,7 +88,7 @@ Boost 1.$minimum_boost or newer with its unit_test_framework and program_options
 the benchmarks, clang++-$clang for its presets; ccache if you like. Then run with CURFEW_SKIP_INSTALL=1."
 }
 
-# need <group> ...: installs what is missing of build, bench, clang, format
+# need <group> ...: installs what is missing of build, bench, coverage, clang, format
 need() {
   local group boost wanted=() missing=()
   [ -z "${CURFEW_SKIP_INSTALL-}" ] || return 0
@@ -97,6 +100,7 @@ need() {
           'pkg-config=pkgconf' 'openssl=openssl' libspdlog-dev libssl-dev libgtest-dev)
         ;;
       bench) wanted+=(libbenchmark-dev) ;;
+      coverage) wanted+=('gcovr=gcovr') ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
       format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
     esac
@@ -212,6 +216,31 @@ run_bench() {
   fi
 }
 
+# The text of the report ends with the totals, which is what the README says.
+run_coverage() {
+  local folder=build/coverage ignored=(--exclude-throw-branches --exclude-unreachable-branches)
+  setup build coverage
+  # ccache and gcov do not agree on where the notes are.
+  export CMAKE_CXX_COMPILER_LAUNCHER=
+  configure coverage "$folder"
+  cmake --build "$folder"
+  find "$folder" -name '*.gcda' -delete
+  ctest --preset coverage "$@"
+  mkdir -p "$folder/report"
+  gcovr --root . --object-directory "$folder" --filter include/ --filter src/ "${ignored[@]}" \
+    --gcov-ignore-parse-errors --html-details "$folder/report/index.html" --json-summary "$folder/report/summary.json" \
+    --txt "$folder/report/report.txt" "$folder"
+  python3 test/checks/coverage.py "$folder/report/summary.json"
+}
+
+run_soak() {
+  local seconds=${1-120}
+  setup build
+  configure asan-ubsan build/soak -DCURFEW_BUILD_TESTS=OFF
+  cmake --build build/soak --target http_server
+  python3 examples/http_server/soak.py "$seconds" build/soak/bin/http_server
+}
+
 run_format() {
   need format
   git ls-files -z '*.hpp' '*.cpp' | xargs -0 -r "clang-format-$clang" -i "$@"
@@ -281,7 +310,7 @@ run_matrix() {
 word=${1-help}
 [ $# = 0 ] || shift
 case $word in
-  demo | build | test | bench | format | matrix | package) "run_$word" "$@" ;;
+  demo | build | test | bench | coverage | soak | format | matrix | package) "run_$word" "$@" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "there is no word '$word'" ;;
 esac
