@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(the_watchdog_tells_of_tasks_that_end_meanwhile_on_other_thr
   }
   BOOST_TEST(all->all.size() == 101U);
   BOOST_TEST(refused > 0);
-  BOOST_TEST(all->in_groups >= 300);
+  BOOST_TEST(all->in_groups >= 200);  // who has ended by itself was asked by nobody
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -80,7 +80,8 @@ CURFEW_TESTING_EXPORT void tell_order(order_explorer const& order, std::uint64_t
 ///
 /// Two handlers that one handler has posted keep their order, as on a strand. Deadlines of one
 /// instant, and what different handlers have posted, have none and come in each. When there are too
-/// many orders, the first ones and random ones are tried.
+/// many orders, the first ones and random ones are tried. What runs on the context's own executor
+/// rather than on the scenario's (`this_coro::executor`) has one order.
 ///
 /// The scenario is one of `run_test`, and is checked like there in each run. It returns nothing,
 /// and throws or tells the test framework what is wrong with an order. What it keeps outside itself
