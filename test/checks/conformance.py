@@ -140,6 +140,8 @@ def run(program, suites):
         selection = [f"--run_test={suite}" for suite in suites]
         subprocess.run([program, *selection, "--report_level=detailed", "--report_format=XML",
                         f"--report_sink={report}", "--log_level=nothing"], check=False)
+        if not report.exists() or not report.stat().st_size:
+            sys.exit(f"{program} died before it could report")
         return report.read_text(encoding="utf-8")
 
 

@@ -100,7 +100,7 @@ CONFORMS("RN-05", a_signal_cancels_a_main_that_waits_or_spins_once_and_is_report
   }
 }
 
-CONFORMS("RN-06", a_main_that_the_program_cancels_before_the_signal_is_told_the_programs_reason) {
+CONFORMS("RN-06", a_main_that_the_program_cancels_before_the_signal_is_told_what_the_program_said) {
   runner r;
   std::string why;
   r.request_at(1s, "of the program");
