@@ -3,6 +3,9 @@
 #include "../operations/manual_op.hpp"
 
 #include <curfew/spawn.hpp>
+#include <curfew/testing/cancel_at_every_step.hpp>
+#include <curfew/testing/manual_operation.hpp>
+#include <curfew/testing/permute_same_tick.hpp>
 
 BOOST_AUTO_TEST_SUITE(conforming_asio)
 
@@ -11,6 +14,7 @@ namespace {
 using curfew::timeout;
 using curfew::timeout_scope;
 using curfew::wait_for;
+using curfew::testing::virtual_time;
 namespace this_coro = asio::this_coro;
 
 error_code const aborted = asio::error::operation_aborted;
@@ -95,39 +99,48 @@ CONFORMS("AX-13", an_expiry_is_told_from_a_request_and_from_a_foreign_abort) {
 }
 
 CONFORMS("AX-21", a_coroutine_that_is_cancelled_before_it_begins_ends_so_and_nothing_escapes) {
-  asio::io_context context;
   int ran = 0;
-  std::optional<end> joined;
-  auto const task = curfew::spawn(context, [&]() -> awaitable<> {
+  auto const body = [&]() -> awaitable<> {
     ++ran;
     co_await curfew::sleep_for(1s);
-  });
-  asio::co_spawn(context, task.join(), [&](std::exception_ptr error) { joined = end_of(error); });
+  };
+  asio::io_context context;
+  std::optional<error_code> told;
+  auto const task = curfew::spawn(context, body);
+  task.wait(context)([&](error_code error) { told = error; });
   BOOST_TEST(task.cancel());
   BOOST_CHECK_NO_THROW(context.run());
   BOOST_TEST(ran == 0);
+  BOOST_TEST((told == error_code()));
   BOOST_TEST(task.cancelled());
-  BOOST_TEST((joined == end::other));  // task_cancelled: not the joiner's own
+  int before = 1;  // of the run that nobody disturbs
+  auto const check = [&](curfew::testing::disturbed_run<void> const& run) {
+    BOOST_TEST(ran - std::exchange(before, ran) == (run.after == 0 ? 0 : 1));
+    if (run.after < 2) BOOST_TEST(run.ended.cancelled());
+  };
+  auto const scenario = [&](virtual_time&) { return body(); };
+  (void)curfew::testing::cancel_at_every_step(scenario, check);
 }
 
-CONFORMS("AX-23", a_request_that_is_queued_when_the_task_ends_hits_nothing) {
-  fixture f;
-  manual_op<error_code> op, under_token;
-  curfew::cancellation_source source;
-  auto const main = [&]() -> awaitable<> {
-    co_await op();
-    co_await curfew::cancel_when(under_token(), source.token());
+CONFORMS("AX-23", a_request_that_meets_the_end_of_its_task_hits_nothing_in_any_order) {
+  int ended = 0, asked = 0;
+  auto const scenario = [&](virtual_time& time) -> awaitable<> {
+    auto const here = co_await this_coro::executor;
+    curfew::testing::manual_operation<int> op(time);
+    op.refuse_cancellation();
+    auto const child =
+        curfew::spawn(here, {"child"}, [&]() -> awaitable<int> { co_return co_await op(); });
+    curfew::sleep_for(here, 1s)([&](error_code) { op.complete(7); });
+    curfew::sleep_for(here, 1s)([&](error_code) { asked += child.cancel(); });
+    co_await curfew::sleep_for(2s);
+    BOOST_TEST(child.result().value() == 7);
+    ++ended;
   };
-  auto const task = curfew::spawn(f.context, main);
-  f.time.settle();
-  asio::post(f.context, [&] { op.complete({}); });
-  f.time.settle();
-  asio::post(f.context, [&] { under_token.complete({}); });
-  source.cancel();
-  BOOST_TEST(task.cancel());  // both queued behind the end
-  f.time.run();
-  BOOST_TEST(task.result().has_value());
-  BOOST_TEST(under_token.requests.empty());
+  auto const orders = curfew::testing::permute_same_tick(scenario);
+  BOOST_TEST(orders.all);
+  BOOST_TEST(orders.runs > 1U);
+  BOOST_TEST(static_cast<std::size_t>(ended) == orders.runs);
+  BOOST_TEST(asked > 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

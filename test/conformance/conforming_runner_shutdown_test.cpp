@@ -3,6 +3,8 @@
 #include "../application/running.hpp"
 
 #include <algorithm>
+#include <curfew/testing/cancel_at_every_step.hpp>
+#include <curfew/testing/run_test.hpp>
 #include <latch>
 #include <thread>
 
@@ -23,6 +25,13 @@ awaitable<> session(curfew::clock::duration busy_for, curfew::clock::duration cl
   };
   co_await curfew::finally(curfew::sleep_for(busy_for), clean_up);
 }
+
+struct scope_counter {
+  explicit scope_counter(int& n) : count(&n) { ++n; }
+  scope_counter(scope_counter const&) = delete;
+  ~scope_counter() { --*count; }
+  int* count;
+};
 
 }  // namespace
 
@@ -112,36 +121,30 @@ CONFORMS("RN-22", a_shielded_commit_finishes_within_the_limit) {
 
 // ---- the context is destroyed, or stopped
 
-CONFORMS("RN-17", a_context_that_dies_destroys_what_is_suspended_and_resumes_nothing) {
+CONFORMS("RN-17", a_context_that_dies_at_any_step_destroys_what_is_suspended_and_resumes_nothing) {
   auto const kept = make_held();
-  int resumed = 0;
   curfew::cancellation_source source;
-  curfew::task<void> task;
-  {
-    asio::io_context context;
-    auto const waits = [&](held) -> awaitable<> {
-      (void)co_await curfew::settle(curfew::cancel_when(sleepy(1h), source.token()));
-      ++resumed;
-    };
-    auto const in_a_group = [&](task_group& group, held mine) -> awaitable<> {
-      group.spawn({}, waits, mine);
-      (void)co_await curfew::settle(curfew::shield(waits(mine)));
-      ++resumed;
-    };
-    auto const in_a_scope = [&](held mine) -> awaitable<> {
-      co_await curfew::with_task_group(in_a_group, mine);
-      ++resumed;
-    };
-    task = curfew::spawn(context, curfew::timeout(1h, in_a_scope, kept));
-    asio::co_spawn(context, curfew::timeout(1h, in_a_scope, kept), asio::detached);
-    context.poll();
-    BOOST_TEST(kept.use_count() > 6);
-  }
-  BOOST_TEST(kept.use_count() == 1);
-  BOOST_TEST(resumed == 0);
-  BOOST_TEST(task.done());
-  BOOST_TEST(!task.cancel());
-  source.cancel();
+  int alive = 0;  // frames that were entered and have not been left
+  auto const waits = [&](held) -> awaitable<> {
+    scope_counter const counted(alive);
+    (void)co_await curfew::settle(curfew::cancel_when(sleepy(1h), source.token()));
+  };
+  auto const in_a_group = [&](task_group& group, held mine) -> awaitable<> {
+    group.spawn({}, waits, mine);
+    co_await curfew::shield(waits(mine));
+  };
+  auto const in_a_scope = [&](held mine) -> awaitable<> {
+    co_await curfew::with_task_group(in_a_group, mine);
+  };
+  auto const scenario = [&](curfew::testing::virtual_time&) -> awaitable<> {
+    co_await curfew::timeout(2h, in_a_scope, kept);
+  };
+  auto const look = [&](std::size_t) {
+    BOOST_TEST(alive == 0);
+    BOOST_TEST(kept.use_count() == 1);
+  };
+  BOOST_TEST(curfew::testing::destroy_at_every_step(scenario, look) > 3U);
+  BOOST_TEST(source.cancel());  // hits nothing that is gone
 }
 
 CONFORMS("RN-18", scopes_go_on_when_a_stopped_context_is_restarted_and_what_expired_fires_at_once) {
@@ -168,6 +171,28 @@ CONFORMS("RN-18", scopes_go_on_when_a_stopped_context_is_restarted_and_what_expi
 }
 
 // ---- failures
+
+CONFORMS("RN-19", a_test_that_leaves_something_alive_fails_and_names_it) {
+  using curfew::testing::run_test;
+  using curfew::testing::test_failure;
+  auto const leaves_a_task = [](curfew::testing::virtual_time& time) -> awaitable<> {
+    (void)curfew::spawn(time.context(), {"forgotten"}, [] { return busy(1h); });
+    co_await curfew::sleep_for(1s);
+  };
+  auto const leaves_a_sleep = [](curfew::testing::virtual_time& time) -> awaitable<> {
+    curfew::sleep_for(time.context(), 1h)(asio::detached);
+    co_return;
+  };
+  auto const says = [](std::string const& what) {
+    return [what](test_failure const& e) {
+      return std::string(e.what()).find(what) != std::string::npos;
+    };
+  };
+  BOOST_CHECK_EXCEPTION(run_test(leaves_a_task), test_failure, says("\"forgotten\""));
+  BOOST_CHECK_EXCEPTION(run_test(leaves_a_sleep), test_failure, says("deadline"));
+  auto const options = curfew::testing::run_test_options().may_outlive("forgotten");
+  BOOST_CHECK_NO_THROW(run_test(leaves_a_task, options));
+}
 
 CONFORMS("RN-20", a_crash_in_the_background_cancels_main_first_and_is_then_raised) {
   for (bool const of_a_child : {false, true}) {
