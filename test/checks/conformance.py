@@ -166,7 +166,7 @@ def main():
     page = page_of(rows_of(ids, cases, reasons, results))
     readme = folder / "README.md"
     if not given.check:
-        readme.write_text(page, encoding="utf-8", newline="\n")
+        readme.write_bytes(page.encode())
     elif not readme.exists() or readme.read_text(encoding="utf-8") != page:
         faults.append("test/conformance/README.md is out of date. To make it anew:\n"
                       f"    python3 test/checks/conformance.py . {given.program}")
