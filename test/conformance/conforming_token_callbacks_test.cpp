@@ -30,16 +30,21 @@ std::size_t count_listeners(cancellation_token const& token) {
 }  // namespace
 
 CONFORMS("TT-10", of_requests_from_many_threads_one_counts_and_each_returns_when_all_is_cancelled) {
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 20; ++round) {
     cancellation_source root;
     std::vector<cancellation_source> below;
-    for (int i = 0; i < 20; ++i) below.emplace_back(root.token());
+    for (int i = 0; i < 10'000; ++i) below.emplace_back(root.token());
     std::atomic<int> first{0}, missed{0};
-    auto const cancel = [&, root]() mutable {
-      first += root.cancel();
-      for (auto const& each : below) missed += !each.cancelled();
+    auto const cancel = [&] {
+      auto mine = root;
+      first += mine.cancel();
+      missed += !below.back().cancelled();
     };
-    at_once(cancel, cancel, cancel);
+    auto const cancel_later = [&] {
+      while (!root.cancelled()) continue;
+      cancel();
+    };
+    at_once(cancel, cancel, cancel_later);
     BOOST_REQUIRE(first == 1);
     BOOST_REQUIRE(missed == 0);
     BOOST_REQUIRE(!root.cancel());
