@@ -202,9 +202,32 @@ set(CURFEW_SOURCES
     src/words.cpp)
 
 set(CURFEW_TESTING_HEADERS
+    include/curfew/testing/cancel_at_every_step.hpp
+    include/curfew/testing/detail/allocations.hpp
+    include/curfew/testing/detail/manual_wait.hpp
+    include/curfew/testing/detail/order_explorer.hpp
+    include/curfew/testing/detail/test_run.hpp
+    include/curfew/testing/detail/turn_executor.hpp
+    include/curfew/testing/detail/turn_queue.hpp
+    include/curfew/testing/fail_every_allocation.hpp
+    include/curfew/testing/manual_operation.hpp
+    include/curfew/testing/permute_same_tick.hpp
+    include/curfew/testing/replace_new.hpp
+    include/curfew/testing/run_test.hpp
+    include/curfew/testing/run_test_options.hpp
+    include/curfew/testing/test_failure.hpp
+    include/curfew/testing/testing.hpp
     include/curfew/testing/virtual_time.hpp)
 
 set(CURFEW_TESTING_SOURCES
+    src/testing/allocations.cpp
+    src/testing/cancel_at_every_step.cpp
+    src/testing/fail_every_allocation.cpp
+    src/testing/hang_watch.cpp
+    src/testing/order_explorer.cpp
+    src/testing/permute_same_tick.cpp
+    src/testing/test_run.cpp
+    src/testing/turn_queue.cpp
     src/testing/virtual_time.cpp)
 
 # Built where spdlog is wanted: they need it.
