@@ -126,33 +126,4 @@ CONFORMS("TG-40", a_pending_start_keeps_its_group_open) {
   BOOST_TEST((f.elapsed() == 3s));
 }
 
-CONFORMS("TG-41", a_child_that_is_ready_as_its_group_is_cancelled_is_stopped_with_its_children) {
-  for (bool const ready_first : {true, false}) {
-    fixture f;
-    std::string said;
-    int asked = 0;
-    auto const inner = [&](curfew::task_group& group) -> awaitable<> {
-      group.spawn(until_asked(asked));
-      co_await until_asked(asked);
-    };
-    auto const child = [&](task_started<int> const& started,
-                           curfew::task_group group) -> awaitable<> {
-      co_await curfew::sleep_for(1s);
-      if (!ready_first) group.cancel();
-      started(80);
-      if (ready_first) asio::post(f.context, [group]() mutable { group.cancel(); });
-      co_await curfew::with_task_group(inner);
-    };
-    auto const body = [&](curfew::task_group& group) -> awaitable<> {
-      auto const got = co_await curfew::settle(group.start(child, group));
-      said = words_of(got.error());
-      co_await curfew::sleep_for(1h);
-    };
-    f.run([&]() -> awaitable<> { co_await curfew::with_task_group(body); });
-    BOOST_TEST(asked == (ready_first ? 2 : 0));  // not yet begun, they do not begin
-    BOOST_TEST((f.elapsed() == 1s));
-    BOOST_TEST(said == (ready_first ? "value" : "aborted"));
-  }
-}
-
 BOOST_AUTO_TEST_SUITE_END()
