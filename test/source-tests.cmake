@@ -9,6 +9,7 @@ source_test(layers Python3::Interpreter "${checks}/layers.py" "${PROJECT_SOURCE_
 source_test(layers-finds-faults Python3::Interpreter -B "${checks}/layers_test.py")
 source_test(snippets Python3::Interpreter "${checks}/snippets.py" "${PROJECT_SOURCE_DIR}")
 source_test(snippets-finds-faults Python3::Interpreter -B "${checks}/snippets_test.py")
+source_test(conformance-finds-faults Python3::Interpreter -B "${checks}/conformance_test.py")
 source_test(sizes Python3::Interpreter "${checks}/sizes.py" "${PROJECT_SOURCE_DIR}")
 source_test(file-lists "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" -P "${checks}/file-lists.cmake")
 
@@ -20,3 +21,8 @@ endif()
 source_test(headers "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}" --config $<CONFIG> --target
             ${header_sets})
 set_tests_properties(source/headers PROPERTIES RUN_SERIAL TRUE)
+
+# The table of the conformance suite says what the program does.
+add_test(NAME conformance/table COMMAND Python3::Interpreter "${checks}/conformance.py" --check
+                                        "${PROJECT_SOURCE_DIR}" $<TARGET_FILE:curfew_tests>)
+set_tests_properties(conformance/table PROPERTIES LABELS conformance TIMEOUT 120)

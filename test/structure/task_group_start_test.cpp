@@ -176,6 +176,50 @@ EACH_OWNER(a_start_that_is_cancelled_as_the_child_reports_keeps_the_value) {  //
   BOOST_TEST((elapsed() == 1s));
 }
 
+EACH_OWNER(a_child_may_ask_who_starts_it_to_stop_in_its_first_step) {
+  std::string said;
+  int asked = 0;
+  auto const reports = [&](task_started<int> const& started) -> awaitable<> {
+    ask();
+    BOOST_TEST(started(80));
+    co_return;
+  };
+  auto const waits = [&](task_started<int> const&) -> awaitable<> {
+    ask();
+    co_await until_asked(asked);
+  };
+  auto const fails = [&](task_started<int> const&) -> awaitable<> {
+    ask();
+    throw failure("no port");
+    co_return;
+  };
+  std::optional<curfew::task_group> kept;
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    kept = group;
+    co_await curfew::sleep_for(5s);
+  };
+  auto const group = curfew::spawn(context, [&] { return curfew::with_task_group(body); });
+  auto const started_with = [&](auto child) {
+    start([&, child]() -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      auto const got = co_await curfew::settle(kept->start(child));
+      said = got ? std::to_string(got.value()) : words_of(got.error());
+      BOOST_TEST(kept->size() == 0U);
+      co_await curfew::checkpoint();
+    });
+    time.advance(1s);
+    settle();
+    BOOST_TEST((ended == end::aborted));
+    return said;
+  };
+  BOOST_TEST(started_with(reports) == "80");
+  BOOST_TEST(started_with(waits) == "aborted");
+  BOOST_TEST(started_with(fails) == "no port");
+  time.run();
+  BOOST_TEST(group.result().has_value());
+  BOOST_TEST(asked == 1);
+}
+
 EACH_OWNER(a_pending_start_keeps_the_group_open) {  // TG-40
   std::optional<curfew::task_group> kept;
   int port = 0;

@@ -3,7 +3,9 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/kept_arguments.hpp>
 #include <curfew/detail/start_core.hpp>
@@ -104,6 +106,7 @@ boost::asio::awaitable<void, Executor> run_started(start_end<R> end, Body body) 
 
 template <class R, class Executor, class Body>
 boost::asio::awaitable<R, Executor> run_start(group_ref group, spawn_options options, Body body) {
+  namespace this_coro = boost::asio::this_coro;
   auto const state = target_ref<start_state<R>>::adopt(new start_state<R>);
   {
     auto coroutine = run_started<R, Executor, Body>(start_end<R>(state), std::move(body));
@@ -111,8 +114,15 @@ boost::asio::awaitable<R, Executor> run_start(group_ref group, spawn_options opt
                                   awaited<void, Executor>(std::move(coroutine)));
     state->set_child(task_access::core_of(child));
   }
+  // The child may have asked the one who starts it to stop: Asio must not refuse the waiting, which
+  // would lose what the child has said, and the child.
+  bool const refusing = co_await this_coro::throw_if_cancelled();
+  boost::asio::cancellation_state const asked = co_await this_coro::cancellation_state;
+  if (asked.cancelled() != boost::asio::cancellation_type::none) state->give_up();
+  co_await this_coro::throw_if_cancelled(false);
   auto const waited = co_await wait_until_told(target_ref<start_core>::share(state.get()))(
       boost::asio::as_tuple(boost::asio::deferred));
+  co_await this_coro::throw_if_cancelled(refusing);
   if (std::get<0>(waited)) {
     state->give_up();
     throw_if(std::get<0>(waited));
