@@ -1,0 +1,385 @@
+#include "model.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <random>
+
+#include "play.hpp"
+
+namespace model {
+
+namespace {
+
+bool ok(std::string const& how) { return how.starts_with("value") || how.starts_with("nothing"); }
+
+/// A region of a coroutine; what it lies in comes after it.
+struct scope {
+  scope* around = nullptr;
+  bool asked = false, expired = false;
+  bool shield = false;
+  int grace = never;
+  bool waning = false;  ///< Its grace counts.
+};
+
+/// Rule 9, 16 and 19: some region around asks, and no shield lies between.
+bool is_asked(scope const* from) {
+  for (; from; from = from->around) {
+    if (from->asked) return true;
+    if (from->shield) return false;
+  }
+  return false;
+}
+
+struct crew;
+
+/// A coroutine that goes on by itself.
+struct strand {
+  scope own;
+  scope* top = &own;
+  model::crew* owner = nullptr;    ///< Of which it is a child.
+  model::crew* nearest = nullptr;  ///< Where it spawns.
+  std::size_t number = 0;
+  play body;
+  std::coroutine_handle<> waits;
+  bool deaf = false;
+  std::string how;  ///< Of its wait; then of all of it.
+  bool done = false, looked_at = false;
+  std::vector<strand*> joiners;
+};
+
+/// Coroutines that end together: the children of a group, of gather and of race.
+struct crew {
+  scope around;
+  strand* at = nullptr;
+  kind rule = kind::fail_fast;
+  int left = 0;
+  std::vector<strand*> failed;
+  std::vector<std::string> ends;
+  bool stopped = false;  ///< One of them, by what encloses it.
+  int winner = -1;
+};
+
+class world {
+ public:
+  explicit world(std::uint64_t order) : order_(order), random_(order) {}
+
+  prediction run(program const& given) {
+    auto& main = strands_.emplace_back();
+    asked_by_name_[root].push_back(&main.own);
+    auto outside = given.outside.begin();
+    for (; outside != given.outside.end() && outside->at < 0; ++outside) ask(outside->target);
+    main.body = whole(main, given.body);
+    main.body.resume();
+    for (drain();; drain()) {
+      if (!timers_.empty() &&
+          (outside == given.outside.end() || timers_.begin()->first.first <= outside->at))
+        fire();
+      else if (outside != given.outside.end())
+        now_ = std::max(now_, outside->at), ask((outside++)->target);
+      else
+        break;
+    }
+    return std::move(said_);
+  }
+
+ private:
+  using timer = std::pair<int, int>;
+
+  // ---- time: earlier deadlines first, equal ones in the order in which they were armed (38)
+  timer arm(int limit, std::function<void()> what) {
+    timer const when(limit >= never ? 1'000'000 : now_ + limit, armed_++);
+    if (limit > 0 && limit < never) timers_.emplace(when, std::move(what));
+    return when;
+  }
+  void fire() {
+    auto const first = timers_.extract(timers_.begin());
+    now_ = first.key().first;
+    first.mapped()();
+    while (!timers_.empty() && timers_.begin()->first.first == now_ && is_left_open()) {
+      auto const next = timers_.extract(timers_.begin());
+      next.mapped()();
+    }
+  }
+  /// Whether all that is due happens before anybody goes on.
+  bool is_left_open() { return order_ == 0 || random_() % 2 == 0; }
+  void drain() {
+    while (!ready_.empty()) {
+      auto const which =
+          ready_.begin() + static_cast<std::ptrdiff_t>(order_ == 0 ? 0 : random_() % ready_.size());
+      auto* const one = *which;
+      ready_.erase(which);
+      std::exchange(one->waits, nullptr).resume();
+    }
+  }
+
+  // ---- requests
+  void ask(int target) {
+    if (target >= 1 && target <= tokens) token_asked_[target] = true;
+    if (target == 2) ask(3);
+    auto const found = asked_by_name_.find(target);
+    if (found != asked_by_name_.end())
+      for (auto* each : found->second) each->asked = true;
+    tell();
+  }
+  /// Wakes whoever now hears a request, and lets the time of shields run.
+  void tell() {
+    for (auto* shield : graces_)
+      if (!std::exchange(shield->waning, shield->waning || is_asked(shield->around)) &&
+          shield->waning) {
+        if (shield->grace <= 0)
+          shield->shield = false;
+        else
+          arm(shield->grace, [this, shield] { shield->shield = false, tell(); });
+      }
+    for (auto& each : strands_)
+      if (each.waits && !each.deaf && is_asked(each.top)) wake(each, "aborted");
+  }
+  void wake(strand& one, std::string how) {
+    if (!one.waits || std::ranges::find(ready_, &one) != ready_.end()) return;
+    one.how = std::move(how);
+    ready_.push_back(&one);
+  }
+  auto pause(strand& self, bool deaf) {
+    struct waiting {
+      strand& self;
+      bool deaf;
+      bool await_ready() { return false; }
+      void await_suspend(std::coroutine_handle<> frame) { self.waits = frame, self.deaf = deaf; }
+      std::string await_resume() { return std::move(self.how); }
+    };
+    return waiting{self, deaf};
+  }
+
+  // ---- nodes
+  play whole(strand& self, node const& body) {
+    auto how = co_await run(self, body);
+    said_.nodes[root] = {now_, how};
+    co_return how;
+  }
+  /// Rule 9: what is awaited while a request is pending fails at once.
+  play run(strand& self, node const& n) {
+    if (is_asked(self.top)) co_return "aborted";
+    auto how = co_await perform(self, n);
+    if (!(n.kind == kind::sleep && n.direct)) said_.nodes[n.id] = {now_, how};
+    co_return how;
+  }
+  play perform(strand& self, node const& n) {
+    switch (n.kind) {
+      case kind::sleep: return sleep(self, n.time);
+      case kind::checkpoint: return ends("value");
+      case kind::fail: return ends("error " + std::to_string(n.id));
+      case kind::abort: return ends("aborted");
+      case kind::request: return request(n.target);
+      case kind::join: return join(self, n.target);
+      case kind::sequence: return sequence(self, n);
+      case kind::swallow: return swallow(self, n);
+      case kind::timeout:
+      case kind::move_on_after:
+      case kind::wait_for: return limited(self, n);
+      case kind::shield:
+      case kind::grace:
+        return shield(self, n.parts[0], n.kind == kind::grace ? n.time : never, never);
+      case kind::finally:
+      case kind::brief_finally: return finally(self, n);
+      case kind::cancel_when: return cancel_when(self, n);
+      case kind::fail_fast:
+      case kind::keep_going: return group(self, n);
+      case kind::spawn: return spawn(self, n);
+      case kind::gather:
+      case kind::race: return beside(self, n);
+    }
+    std::terminate();
+  }
+  play ends(std::string how) { co_return how; }
+  play request(int target) {
+    ask(target);
+    co_return "value";
+  }
+  play sleep(strand& self, int time) {
+    if (time <= 0) co_return "value";
+    auto const armed = arm(time, [&] { wake(self, "value"); });
+    auto how = co_await pause(self, false);
+    timers_.erase(armed);
+    co_return how;
+  }
+  play sequence(strand& self, node const& n) {
+    for (auto const& part : n.parts) {
+      auto how = co_await run(self, part);
+      if (!ok(how)) co_return how;
+    }
+    co_return "value";
+  }
+  play swallow(strand& self, node const& n) {
+    auto how = co_await run(self, n.parts[0]);
+    co_return "value of " + how;
+  }
+  /// Rules 3 to 8 and 15.
+  play limited(strand& self, node const& n) {
+    std::string const late = n.kind == kind::move_on_after ? "nothing" : "timed_out";
+    if (n.kind == kind::wait_for && n.time <= 0) co_return late;
+    scope own{.around = self.top};
+    own.asked = own.expired = n.time <= 0;
+    auto const armed = arm(n.time, [&] { own.expired |= !own.asked, own.asked = true, tell(); });
+    if (n.kind != kind::wait_for) asked_by_name_[n.id].push_back(&own);
+    self.top = &own;
+    auto how = co_await run(self, n.parts[0]);
+    self.top = own.around;
+    asked_by_name_.erase(n.id);
+    timers_.erase(armed);
+    if (how == "aborted" && own.asked && !is_asked(own.around))
+      if (own.expired || n.kind == kind::move_on_after) how = late;
+    co_return how;
+  }
+  /// Rule 16; with a limit of its own inside for the cleanup of rule 18.
+  play shield(strand& self, node const& body, int grace, int limit) {
+    scope held{.around = self.top, .shield = true, .grace = grace};
+    scope own{.around = &held, .asked = limit <= 0, .expired = limit <= 0};
+    if (grace < never) graces_.push_back(&held);
+    auto const armed = arm(limit, [&] { own.asked = own.expired = true, tell(); });
+    self.top = &own;
+    auto how = co_await run(self, body);
+    self.top = held.around;
+    timers_.erase(armed);
+    std::erase(graces_, &held);
+    co_return how == "aborted" && own.expired && !is_asked(&held) ? "timed_out" : how;
+  }
+  play finally(strand& self, node const& n) {
+    auto how = co_await run(self, n.parts[0]);
+    auto const cleanup =
+        co_await shield(self, n.parts[1], never, n.kind == kind::brief_finally ? n.time : never);
+    co_return ok(how) && !ok(cleanup) ? cleanup : how;
+  }
+  play cancel_when(strand& self, node const& n) {
+    if (token_asked_[n.target]) co_return "aborted";
+    scope own{.around = self.top};
+    asked_by_name_[n.target].push_back(&own);
+    self.top = &own;
+    auto how = co_await run(self, n.parts[0]);
+    self.top = own.around;
+    std::erase(asked_by_name_[n.target], &own);
+    co_return how;
+  }
+
+  // ---- tasks
+  play join(strand& self, int target) {
+    auto const found = children_.find(target);
+    if (found == children_.end()) co_return "value";
+    auto& child = *found->second;
+    for (auto const* each = &self; each; each = each->owner ? each->owner->at : nullptr)
+      if (each == &child) co_return "value of deadlock";
+    if (!child.done) {
+      child.joiners.push_back(&self);
+      auto how = co_await pause(self, false);
+      std::erase(child.joiners, &self);
+      if (how == "aborted") co_return "value of aborted";
+    }
+    child.looked_at = true;
+    co_return "value of " + (child.how == "aborted" ? "task_cancelled" : child.how);
+  }
+  play group(strand& self, node const& n) {
+    crew own{.around = {.around = self.top}, .at = &self, .rule = n.kind};
+    auto* const nearest = std::exchange(self.nearest, &own);
+    self.top = &own.around;
+    asked_by_name_[n.id].push_back(&own.around);
+    strand body;
+    body.how = co_await run(self, n.parts[0]);
+    self.top = own.around.around;
+    self.nearest = nearest;
+    judge(own, body, &own.around);
+    while (own.left > 0) co_await pause(self, true);
+    asked_by_name_.erase(n.id);
+    std::vector<std::string> failures;
+    for (auto* each : own.failed)
+      if (each == &body || n.kind == kind::fail_fast || !each->looked_at)
+        failures.push_back(each->how);
+    if (failures.size() == 1) co_return failures[0];
+    if (!failures.empty()) {
+      std::string all = "group(";
+      for (auto const& each : failures) all += (&each == &failures[0] ? "" : ", ") + each;
+      co_return all + ")";
+    }
+    co_return own.stopped ? "aborted" : "value";
+  }
+  play spawn(strand& self, node const& n) {
+    if (!self.nearest) co_return "value";
+    if (is_asked(&self.nearest->around)) co_return "group_closed";
+    children_[n.id] = start(*self.nearest, n.parts[0], n.id);
+    co_return "value";
+  }
+  strand* start(crew& owner, node const& body, int name) {
+    auto& child = strands_.emplace_back();
+    child.own.around = &owner.around;
+    child.owner = &owner;
+    child.nearest = owner.at->nearest;
+    child.number = owner.ends.size();
+    owner.ends.emplace_back();
+    ++owner.left;
+    if (name) asked_by_name_[name].push_back(&child.own);
+    child.body = live(child, body, name);
+    child.body.resume();
+    return &child;
+  }
+  play live(strand& self, node const& body, int name) {
+    self.how = co_await run(self, body);
+    self.done = true;
+    auto& owner = *self.owner;
+    owner.ends[self.number] = self.how;
+    --owner.left;
+    if (name) asked_by_name_.erase(name);
+    judge(owner, self, &self.own);
+    for (auto* each : self.joiners) wake(*each, "value");
+    if (owner.left == 0 && owner.at->deaf) wake(*owner.at, "value");
+    co_return self.how;
+  }
+  /// Rules 24 and 26: what the end of one means for the others.
+  void judge(crew& owner, strand& one, scope const* from) {
+    bool const outside = is_asked(owner.around.around);
+    if (one.how == "aborted" && outside) owner.stopped = true;
+    if (owner.rule == kind::race) {
+      if (owner.winner >= 0 || (one.how == "aborted" && outside)) return;
+      owner.winner = static_cast<int>(one.number);
+      owner.around.asked = true;
+    } else if (one.how == "aborted") {
+      if (!is_asked(from)) said_.ruled = false;
+    } else if (!ok(one.how)) {
+      owner.failed.push_back(&one);
+      if (owner.rule != kind::keep_going || !one.owner) owner.around.asked = true;
+    }
+    tell();
+  }
+  play beside(strand& self, node const& n) {
+    crew own{.around = {.around = self.top}, .at = &self, .rule = n.kind};
+    for (auto const& part : n.parts) {
+      if (is_asked(&own.around))
+        own.ends.push_back("aborted");
+      else
+        start(own, part, 0);
+    }
+    while (own.left > 0) co_await pause(self, true);
+    if (n.kind == kind::gather)
+      co_return !own.failed.empty() ? own.failed[0]->how : own.stopped ? "aborted" : "value";
+    if (own.winner < 0) co_return "aborted";
+    std::string all = "value " + std::to_string(own.winner) + ":";
+    for (auto const& each : own.ends) all += " " + each;
+    co_return all;
+  }
+
+  std::uint64_t order_;
+  std::mt19937_64 random_;
+  int now_ = 0, armed_ = 0;
+  std::map<timer, std::function<void()>> timers_;
+  std::deque<strand> strands_;
+  std::vector<strand*> ready_;
+  std::vector<scope*> graces_;
+  std::map<int, std::vector<scope*>> asked_by_name_;
+  std::map<int, strand*> children_;
+  bool token_asked_[tokens + 1] = {};
+  prediction said_;
+};
+
+}  // namespace
+
+prediction predict(program const& given, std::uint64_t order) { return world(order).run(given); }
+
+}  // namespace model
