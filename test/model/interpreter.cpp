@@ -59,9 +59,15 @@ class interpreter {
   observation run() {
     start();
     for (auto const& each : given_.outside) {
-      if (each.at >= 0) time_.advance(milliseconds(each.at) - elapsed());
+      // Boost 1.81's co_spawn cannot be cancelled before the start.
+      if (each.at < 0 && each.target == root && !given_.as_task) continue;
+      if (each.at < 0) {
+        ask(each.target);
+        continue;
+      }
+      time_.advance(milliseconds(each.at) - elapsed());
       asio::post(context_, [this, &each] { ask(each.target); });
-      if (each.at >= 0) time_.settle();
+      time_.settle();
     }
     time_.run();
     look_at_what_is_left();
@@ -71,7 +77,11 @@ class interpreter {
  private:
   // ---- the whole
   void start() {
-    auto body = [this]() -> awaitable<void> { co_await run(given_.body, nullptr); };
+    auto body = [this]() -> awaitable<void> {
+      // Nor can it be cancelled in a coroutine that has not waited yet.
+      if (!given_.as_task) co_await asio::post(asio::deferred);
+      co_await run(given_.body, nullptr);
+    };
     auto const ended = [this](std::exception_ptr error) { note(root, text_of(error)); };
     if (!given_.as_task) {
       asio::co_spawn(context_, body, asio::bind_cancellation_slot(signal_.slot(), ended));

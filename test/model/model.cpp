@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
 #include <random>
 
 #include "play.hpp"
@@ -13,13 +12,19 @@ namespace {
 
 bool ok(std::string const& how) { return how.starts_with("value") || how.starts_with("nothing"); }
 
+bool is_direct(node const& n) { return n.kind == kind::sleep && n.direct; }
+
+using timer = std::pair<int, int>;  ///< When, and as which of all that were armed.
+constexpr int endless = 1'000'000;
+
 /// A region of a coroutine; what it lies in comes after it.
 struct scope {
   scope* around = nullptr;
   bool asked = false, expired = false;
+  int deadline = endless;  ///< Of a shield, when it lets through what it holds back.
   bool shield = false;
   int grace = never;
-  bool waning = false;  ///< Its grace counts.
+  timer armed{};
 };
 
 /// Rule 9, 16 and 19: some region around asks, and no shield lies between.
@@ -29,6 +34,14 @@ bool is_asked(scope const* from) {
     if (from->shield) return false;
   }
   return false;
+}
+
+/// A deadline has come.
+void pass(scope& late) {
+  if (late.shield)
+    late.shield = false;
+  else if (!std::exchange(late.asked, true))
+    late.expired = true;
 }
 
 struct crew;
@@ -68,7 +81,8 @@ class world {
     auto& main = strands_.emplace_back();
     asked_by_name_[root].push_back(&main.own);
     auto outside = given.outside.begin();
-    for (; outside != given.outside.end() && outside->at < 0; ++outside) ask(outside->target);
+    for (; outside != given.outside.end() && outside->at < 0; ++outside)
+      if (outside->target != root || given.as_task) ask(outside->target);
     main.body = whole(main, given.body);
     main.body.resume();
     for (drain();; drain()) {
@@ -84,33 +98,66 @@ class world {
   }
 
  private:
-  using timer = std::pair<int, int>;
+  /// Somebody goes on, or hears of a deadline.
+  struct step {
+    strand* who = nullptr;
+    scope* late = nullptr;
+    bool operator==(step const&) const = default;
+  };
 
   // ---- time: earlier deadlines first, equal ones in the order in which they were armed (38)
-  timer arm(int limit, std::function<void()> what) {
-    timer const when(limit >= never ? 1'000'000 : now_ + limit, armed_++);
-    if (limit > 0 && limit < never) timers_.emplace(when, std::move(what));
+  timer arm(int limit, step what) {
+    timer const when(instant_of(limit), armed_++);
+    if (limit <= 0)
+      ready_.push_back(what);
+    else if (limit < never)
+      timers_.emplace(when, what);
     return when;
   }
+  int instant_of(int limit) const { return limit >= never ? endless : now_ + std::max(limit, 0); }
+  /// What an instant completes it completes before a request of that instant is heard (3).
   void fire() {
-    auto const first = timers_.extract(timers_.begin());
-    now_ = first.key().first;
-    first.mapped()();
-    while (!timers_.empty() && timers_.begin()->first.first == now_ && is_left_open()) {
-      auto const next = timers_.extract(timers_.begin());
-      next.mapped()();
+    now_ = timers_.begin()->first.first;
+    while (!timers_.empty() && timers_.begin()->first.first == now_) {
+      auto const what = timers_.extract(timers_.begin()).mapped();
+      if (what.who)
+        wake(*what.who, "value");
+      else
+        ready_.push_back(what);
     }
   }
-  /// Whether all that is due happens before anybody goes on.
-  bool is_left_open() { return order_ == 0 || random_() % 2 == 0; }
   void drain() {
     while (!ready_.empty()) {
-      auto const which =
-          ready_.begin() + static_cast<std::ptrdiff_t>(order_ == 0 ? 0 : random_() % ready_.size());
-      auto* const one = *which;
-      ready_.erase(which);
-      std::exchange(one->waits, nullptr).resume();
+      auto const size = ready_.size();
+      auto const which = static_cast<std::ptrdiff_t>(order_ == 0 ? 0 : random_() % size);
+      auto const next = ready_[static_cast<std::size_t>(which)];
+      ready_.erase(ready_.begin() + which);
+      if (next.who)
+        std::exchange(next.who->waits, nullptr).resume();
+      else
+        pass(*next.late), tell();
     }
+  }
+  void open(strand& self, scope& own, int limit) {
+    own.around = self.top;
+    own.deadline = instant_of(limit);
+    own.armed = arm(limit, {.late = &own});
+    if (own.shield && own.grace < never) graces_.push_back(&own);
+    self.top = &own;
+  }
+  void close(strand& self, scope& own) {
+    self.top = own.around;
+    timers_.erase(own.armed);
+    std::erase(ready_, step{.late = &own});
+    std::erase(graces_, &own);
+  }
+  /// Where it waits, a coroutine sees what has passed by itself (14), in a shield perhaps not.
+  bool is_asked_or_late(scope* from, int until, bool in_shields = true) {
+    bool news = false;
+    for (auto* each = from; each && (in_shields || !each->shield); each = each->around)
+      if (each->deadline <= until) pass(*each), news = true;
+    if (news) tell();
+    return is_asked(from);
   }
 
   // ---- requests
@@ -124,21 +171,21 @@ class world {
   }
   /// Wakes whoever now hears a request, and lets the time of shields run.
   void tell() {
-    for (auto* shield : graces_)
-      if (!std::exchange(shield->waning, shield->waning || is_asked(shield->around)) &&
-          shield->waning) {
-        if (shield->grace <= 0)
-          shield->shield = false;
-        else
-          arm(shield->grace, [this, shield] { shield->shield = false, tell(); });
-      }
+    for (auto* held : graces_) {
+      if (!held->shield || held->deadline != endless || !is_asked(held->around)) continue;
+      held->deadline = instant_of(held->grace);
+      if (held->grace <= 0)
+        pass(*held);
+      else
+        held->armed = arm(held->grace, {.late = held});
+    }
     for (auto& each : strands_)
       if (each.waits && !each.deaf && is_asked(each.top)) wake(each, "aborted");
   }
   void wake(strand& one, std::string how) {
-    if (!one.waits || std::ranges::find(ready_, &one) != ready_.end()) return;
+    if (!one.waits || std::ranges::count(ready_, step{.who = &one}) != 0) return;
     one.how = std::move(how);
-    ready_.push_back(&one);
+    ready_.push_back({.who = &one});
   }
   auto pause(strand& self, bool deaf) {
     struct waiting {
@@ -161,13 +208,13 @@ class world {
   play run(strand& self, node const& n) {
     if (is_asked(self.top)) co_return "aborted";
     auto how = co_await perform(self, n);
-    if (!(n.kind == kind::sleep && n.direct)) said_.nodes[n.id] = {now_, how};
-    co_return how;
+    if (!is_direct(n)) said_.nodes[n.id] = {now_, how};
+    co_return ok(how) ? "value" : how;
   }
   play perform(strand& self, node const& n) {
     switch (n.kind) {
       case kind::sleep: return sleep(self, n.time);
-      case kind::checkpoint: return ends("value");
+      case kind::checkpoint: return checkpoint(self);
       case kind::fail: return ends("error " + std::to_string(n.id));
       case kind::abort: return ends("aborted");
       case kind::request: return request(n.target);
@@ -196,9 +243,14 @@ class world {
     ask(target);
     co_return "value";
   }
+  play checkpoint(strand& self) {
+    bool const sees_all = order_ != 0 && random_() % 2 == 0;
+    co_return is_asked_or_late(self.top, now_, sees_all) ? "aborted" : "value";
+  }
   play sleep(strand& self, int time) {
+    if (is_asked_or_late(self.top, now_)) co_return "aborted";
     if (time <= 0) co_return "value";
-    auto const armed = arm(time, [&] { wake(self, "value"); });
+    auto const armed = arm(time, {.who = &self});
     auto how = co_await pause(self, false);
     timers_.erase(armed);
     co_return how;
@@ -217,32 +269,28 @@ class world {
   /// Rules 3 to 8 and 15.
   play limited(strand& self, node const& n) {
     std::string const late = n.kind == kind::move_on_after ? "nothing" : "timed_out";
-    if (n.kind == kind::wait_for && n.time <= 0) co_return late;
-    scope own{.around = self.top};
-    own.asked = own.expired = n.time <= 0;
-    auto const armed = arm(n.time, [&] { own.expired |= !own.asked, own.asked = true, tell(); });
+    if (n.kind == kind::wait_for && n.time <= 0)
+      co_return is_asked_or_late(self.top, now_) ? "aborted" : late;
+    scope own;
+    open(self, own, n.time);
     if (n.kind != kind::wait_for) asked_by_name_[n.id].push_back(&own);
-    self.top = &own;
     auto how = co_await run(self, n.parts[0]);
-    self.top = own.around;
     asked_by_name_.erase(n.id);
-    timers_.erase(armed);
-    if (how == "aborted" && own.asked && !is_asked(own.around))
-      if (own.expired || n.kind == kind::move_on_after) how = late;
-    co_return how;
+    close(self, own);
+    if (how != "aborted" || !own.asked) co_return how;
+    if (own.expired ? is_asked_or_late(self.top, own.deadline) : is_asked(self.top)) co_return how;
+    co_return own.expired || n.kind == kind::move_on_after ? late : how;
   }
   /// Rule 16; with a limit of its own inside for the cleanup of rule 18.
   play shield(strand& self, node const& body, int grace, int limit) {
-    scope held{.around = self.top, .shield = true, .grace = grace};
-    scope own{.around = &held, .asked = limit <= 0, .expired = limit <= 0};
-    if (grace < never) graces_.push_back(&held);
-    auto const armed = arm(limit, [&] { own.asked = own.expired = true, tell(); });
-    self.top = &own;
+    scope held{.shield = true, .grace = grace}, own;
+    open(self, held, never);
+    open(self, own, limit);
     auto how = co_await run(self, body);
-    self.top = held.around;
-    timers_.erase(armed);
-    std::erase(graces_, &held);
-    co_return how == "aborted" && own.expired && !is_asked(&held) ? "timed_out" : how;
+    close(self, own);
+    bool const late = how == "aborted" && own.expired && !is_asked(&held);
+    close(self, held);
+    co_return late ? "timed_out" : how;
   }
   play finally(strand& self, node const& n) {
     auto how = co_await run(self, n.parts[0]);
@@ -251,13 +299,16 @@ class world {
     co_return ok(how) && !ok(cleanup) ? cleanup : how;
   }
   play cancel_when(strand& self, node const& n) {
-    if (token_asked_[n.target]) co_return "aborted";
-    scope own{.around = self.top};
+    if (token_asked_[n.target]) {
+      if (is_direct(n.parts[0])) is_asked_or_late(self.top, now_);
+      co_return "aborted";
+    }
+    scope own;
+    open(self, own, never);
     asked_by_name_[n.target].push_back(&own);
-    self.top = &own;
     auto how = co_await run(self, n.parts[0]);
-    self.top = own.around;
     std::erase(asked_by_name_[n.target], &own);
+    close(self, own);
     co_return how;
   }
 
@@ -368,9 +419,9 @@ class world {
   std::uint64_t order_;
   std::mt19937_64 random_;
   int now_ = 0, armed_ = 0;
-  std::map<timer, std::function<void()>> timers_;
+  std::map<timer, step> timers_;
   std::deque<strand> strands_;
-  std::vector<strand*> ready_;
+  std::vector<step> ready_;
   std::vector<scope*> graces_;
   std::map<int, std::vector<scope*>> asked_by_name_;
   std::map<int, strand*> children_;
