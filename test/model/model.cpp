@@ -248,8 +248,8 @@ class world {
     co_return is_asked_or_late(self.top, now_, sees_all) ? "aborted" : "value";
   }
   play sleep(strand& self, int time) {
-    if (is_asked_or_late(self.top, now_)) co_return "aborted";
-    if (time <= 0) co_return "value";
+    if (is_asked_or_late(self.top, now_, false)) co_return "aborted";
+    self.how = "value";
     auto const armed = arm(time, {.who = &self});
     auto how = co_await pause(self, false);
     timers_.erase(armed);
