@@ -23,6 +23,7 @@ struct scope {
   bool asked = false, expired = false;
   int deadline = endless;  ///< Of a shield, when it lets through what it holds back.
   bool shield = false;
+  bool is_task = false;  ///< Around a child as a whole.
   int grace = never;
   timer armed{};
 };
@@ -151,13 +152,25 @@ class world {
     std::erase(ready_, step{.late = &own});
     std::erase(graces_, &own);
   }
-  /// Where it waits, a coroutine sees what has passed by itself (14), in a shield perhaps not.
-  bool is_asked_or_late(scope* from, int until, bool in_shields = true) {
+  /// Where it waits, a coroutine sees what has passed by itself (14); what passed outside of a
+  /// shield or of a task that it is in, perhaps.
+  bool is_asked_or_late(scope* from, int until, bool in_all) {
     bool news = false;
-    for (auto* each = from; each && (in_shields || !each->shield); each = each->around)
+    for (auto* each = from; each; each = each->around) {
       if (each->deadline <= until) pass(*each), news = true;
+      if (!in_all && (each->shield || each->is_task)) break;
+    }
     if (news) tell();
     return is_asked(from);
+  }
+  /// What the contract leaves open goes one way in the first order, either way in others.
+  bool perhaps(bool first) { return order_ == 0 ? first : random_() % 2 == 0; }
+  /// Lets others go on within the instant, or not.
+  play hop(strand& self, std::string how) {
+    if (!perhaps(true)) co_return how;
+    self.how = std::move(how);
+    ready_.push_back({.who = &self});
+    co_return co_await pause(self, true);
   }
 
   // ---- requests
@@ -244,12 +257,11 @@ class world {
     co_return "value";
   }
   play checkpoint(strand& self) {
-    bool const sees_all = order_ != 0 && random_() % 2 == 0;
-    co_return is_asked_or_late(self.top, now_, sees_all) ? "aborted" : "value";
+    co_return is_asked_or_late(self.top, now_, perhaps(false)) ? "aborted" : "value";
   }
   play sleep(strand& self, int time) {
-    if (is_asked_or_late(self.top, now_, false)) co_return "aborted";
-    self.how = "value";
+    if (is_asked_or_late(self.top, now_, perhaps(false))) co_return co_await hop(self, "aborted");
+    if (time <= 0) co_return co_await hop(self, "value");
     auto const armed = arm(time, {.who = &self});
     auto how = co_await pause(self, false);
     timers_.erase(armed);
@@ -269,8 +281,10 @@ class world {
   /// Rules 3 to 8 and 15.
   play limited(strand& self, node const& n) {
     std::string const late = n.kind == kind::move_on_after ? "nothing" : "timed_out";
-    if (n.kind == kind::wait_for && n.time <= 0)
-      co_return is_asked_or_late(self.top, now_) ? "aborted" : late;
+    if (n.kind == kind::wait_for && n.time <= 0) {
+      auto const how = is_asked_or_late(self.top, now_, true) ? "aborted" : late;
+      co_return is_direct(n.parts[0]) ? co_await hop(self, how) : how;
+    }
     scope own;
     open(self, own, n.time);
     if (n.kind != kind::wait_for) asked_by_name_[n.id].push_back(&own);
@@ -278,7 +292,8 @@ class world {
     asked_by_name_.erase(n.id);
     close(self, own);
     if (how != "aborted" || !own.asked) co_return how;
-    if (own.expired ? is_asked_or_late(self.top, own.deadline) : is_asked(self.top)) co_return how;
+    if (own.expired ? is_asked_or_late(self.top, own.deadline, true) : is_asked(self.top))
+      co_return how;
     co_return own.expired || n.kind == kind::move_on_after ? late : how;
   }
   /// Rule 16; with a limit of its own inside for the cleanup of rule 18.
@@ -300,8 +315,9 @@ class world {
   }
   play cancel_when(strand& self, node const& n) {
     if (token_asked_[n.target]) {
-      if (is_direct(n.parts[0])) is_asked_or_late(self.top, now_);
-      co_return "aborted";
+      if (!is_direct(n.parts[0])) co_return "aborted";
+      is_asked_or_late(self.top, now_, true);
+      co_return co_await hop(self, "aborted");
     }
     scope own;
     open(self, own, never);
@@ -361,6 +377,7 @@ class world {
   strand* start(crew& owner, node const& body, int name) {
     auto& child = strands_.emplace_back();
     child.own.around = &owner.around;
+    child.own.is_task = true;
     child.owner = &owner;
     child.nearest = owner.at->nearest;
     child.number = owner.ends.size();
@@ -403,7 +420,7 @@ class world {
     crew own{.around = {.around = self.top}, .at = &self, .rule = n.kind};
     for (auto const& part : n.parts) {
       if (is_asked(&own.around))
-        own.ends.push_back("aborted");
+        own.ends.push_back("aborted"), own.stopped |= is_asked(self.top);
       else
         start(own, part, 0);
     }
