@@ -62,6 +62,15 @@ struct strand {
   std::vector<strand*> joiners;
 };
 
+/// Waits until somebody wakes it, and says why it was woken. One that is deaf hears no requests.
+struct pause {
+  strand& self;
+  bool deaf;
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<> frame) { self.waits = frame, self.deaf = deaf; }
+  std::string await_resume() { return std::move(self.how); }
+};
+
 /// Coroutines that end together: the children of a group, of gather and of race.
 struct crew {
   scope around;
@@ -170,7 +179,7 @@ class world {
     if (!perhaps(true)) co_return how;
     self.how = std::move(how);
     ready_.push_back({.who = &self});
-    co_return co_await pause(self, true);
+    co_return co_await pause{self, true};
   }
 
   // ---- requests
@@ -199,16 +208,6 @@ class world {
     if (!one.waits || std::ranges::count(ready_, step{.who = &one}) != 0) return;
     one.how = std::move(how);
     ready_.push_back({.who = &one});
-  }
-  auto pause(strand& self, bool deaf) {
-    struct waiting {
-      strand& self;
-      bool deaf;
-      bool await_ready() { return false; }
-      void await_suspend(std::coroutine_handle<> frame) { self.waits = frame, self.deaf = deaf; }
-      std::string await_resume() { return std::move(self.how); }
-    };
-    return waiting{self, deaf};
   }
 
   // ---- nodes
@@ -263,7 +262,7 @@ class world {
     if (is_asked_or_late(self.top, now_, perhaps(false))) co_return co_await hop(self, "aborted");
     if (time <= 0) co_return co_await hop(self, "value");
     auto const armed = arm(time, {.who = &self});
-    auto how = co_await pause(self, false);
+    auto how = co_await pause{self, false};
     timers_.erase(armed);
     co_return how;
   }
@@ -337,7 +336,7 @@ class world {
       if (each == &child) co_return "value of deadlock";
     if (!child.done) {
       child.joiners.push_back(&self);
-      auto how = co_await pause(self, false);
+      auto how = co_await pause{self, false};
       std::erase(child.joiners, &self);
       if (how == "aborted") co_return "value of aborted";
     }
@@ -354,7 +353,7 @@ class world {
     self.top = own.around.around;
     self.nearest = nearest;
     judge(own, body, &own.around);
-    while (own.left > 0) co_await pause(self, true);
+    while (own.left > 0) co_await pause{self, true};
     asked_by_name_.erase(n.id);
     std::vector<std::string> failures;
     for (auto* each : own.failed)
@@ -424,7 +423,7 @@ class world {
       else
         start(own, part, 0);
     }
-    while (own.left > 0) co_await pause(self, true);
+    while (own.left > 0) co_await pause{self, true};
     if (n.kind == kind::gather)
       co_return !own.failed.empty() ? own.failed[0]->how : own.stopped ? "aborted" : "value";
     if (own.winner < 0) co_return "aborted";
