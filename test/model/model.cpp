@@ -281,8 +281,9 @@ class world {
   play limited(strand& self, node const& n) {
     std::string const late = n.kind == kind::move_on_after ? "nothing" : "timed_out";
     if (n.kind == kind::wait_for && n.time <= 0) {
-      auto const how = is_asked_or_late(self.top, now_, true) ? "aborted" : late;
-      co_return is_direct(n.parts[0]) ? co_await hop(self, how) : how;
+      std::string const how = is_asked_or_late(self.top, now_, true) ? "aborted" : late;
+      if (!is_direct(n.parts[0])) co_return how;
+      co_return co_await hop(self, how);
     }
     scope own;
     open(self, own, n.time);
