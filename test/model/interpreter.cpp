@@ -1,5 +1,6 @@
 #include "interpreter.hpp"
 
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <curfew/curfew.hpp>
 #include <curfew/detail/stack_table.hpp>

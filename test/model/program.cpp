@@ -19,10 +19,6 @@ int part_count(kind which) {
   return which == kind::finally || which == kind::brief_finally ? 2 : 1;
 }
 
-bool has_many(kind which) {
-  return which == kind::sequence || which == kind::gather || which == kind::race;
-}
-
 constexpr kind leaves[] = {kind::sleep, kind::sleep, kind::sleep,   kind::checkpoint,
                            kind::fail,  kind::sleep, kind::request, kind::sleep,
                            kind::join,  kind::abort, kind::sleep,   kind::request};
@@ -63,7 +59,11 @@ class maker {
   }
 
   node make_node(kind which, int depth) {
-    node made{.kind = which, .id = next_id_++, .time = next(never + 2) - 1, .target = next(256)};
+    node made;
+    made.kind = which;
+    made.id = next_id_++;
+    made.time = next(never + 2) - 1;
+    made.target = next(256);
     made.direct = next(2) == 1;
     if (which == kind::sleep) made.time = std::clamp(made.time, 0, never - 1);
     if (which == kind::cancel_when) made.target = 1 + made.target % tokens;
@@ -128,6 +128,10 @@ char const* name_of(kind which) {
       "swallow",       "timeout",     "move_on",   "wait_for",   "shield",  "grace",  "finally",
       "brief_finally", "cancel_when", "fail_fast", "keep_going", "spawn",   "gather", "race"};
   return names[static_cast<int>(which)];
+}
+
+bool has_many(kind which) {
+  return which == kind::sequence || which == kind::gather || which == kind::race;
 }
 
 program make_program(std::span<std::uint8_t const> bytes, vocabulary words) {

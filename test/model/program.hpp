@@ -37,6 +37,7 @@ enum class kind {
 };
 inline constexpr int kinds = static_cast<int>(kind::race) + 1;
 char const* name_of(kind which);
+bool has_many(kind which);
 
 inline constexpr int never = 7;   ///< As a limit.
 inline constexpr int tokens = 3;  ///< Their names are 1, 2 and 3; 3 is cancelled with 2.

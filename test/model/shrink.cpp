@@ -1,27 +1,23 @@
 #include "shrink.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace model {
 
 namespace {
 
-bool has_many(node const& n) {
-  return n.kind == kind::sequence || n.kind == kind::gather || n.kind == kind::race;
-}
-
 /// All that one node can be made of that is smaller, the smallest first.
 std::vector<node> smaller(node const& n) {
   std::vector<node> found;
-  node const nothing{.kind = kind::checkpoint, .id = n.id};
+  node nothing;
+  nothing.id = n.id;
   if (n.kind != kind::checkpoint) found.push_back(nothing);
   for (auto const& part : n.parts) found.push_back(part);
   auto const change = [&](auto what) { what(found.emplace_back(n)); };
-  if (has_many(n) && n.parts.size() > 1)
+  if (has_many(n.kind) && n.parts.size() > 1)
     for (std::size_t i = 0; i < n.parts.size(); ++i)
       change([&](node& less) { less.parts.erase(less.parts.begin() + static_cast<int>(i)); });
-  for (int time = std::min(n.time, 1); time >= 0 && time < n.time; ++time)
-    change([&](node& less) { less.time = time; });
+  for (int time = 0; time < n.time; ++time) change([&](node& less) { less.time = time; });
   if (n.kind == kind::sleep && n.direct) change([](node& less) { less.direct = false; });
   return found;
 }
