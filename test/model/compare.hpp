@@ -11,7 +11,6 @@ namespace model {
 enum class agreement {
   exact,    ///< It ended as the model says.
   allowed,  ///< In another order of what happens at one instant it would.
-  unruled,  ///< The contract does not say.
   none,
 };
 

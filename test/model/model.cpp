@@ -17,7 +17,7 @@ class world : simulation {
  public:
   using simulation::simulation;
 
-  prediction run(program const& given) {
+  history run(program const& given) {
     auto& main = strands_.emplace_back();
     asked_by_name_[root].push_back(&main.own);
     for (auto const& each : given.outside)
@@ -32,14 +32,14 @@ class world : simulation {
   // ---- nodes
   play whole(strand& self, node const& body) {
     auto how = co_await run(self, body);
-    said_.nodes[root] = {now_, how};
+    said_[root] = {now_, how};
     co_return how;
   }
   /// Rule 9: what is awaited while a request is pending fails at once.
   play run(strand& self, node const& n) {
     if (is_asked(self.top)) co_return "aborted";
     auto how = co_await perform(self, n);
-    if (!is_direct(n)) said_.nodes[n.id] = {now_, how};
+    if (!is_direct(n)) said_[n.id] = {now_, how};
     co_return ok(how) ? "value" : how;
   }
   play perform(strand& self, node const& n) {
@@ -227,15 +227,14 @@ class world : simulation {
     // What a group that closes refuses comes of its closing too.
     bool const refused = one.how == "group_closed" && owner.rule != kind::race &&
                          (owner.rule == kind::gather ? outside : is_asked(&owner.around));
-    bool const stopped = one.how == "aborted" || refused;
+    // Nobody asked for it: somebody closed the socket.
+    bool const stopped = refused || (one.how == "aborted" && is_asked(from));
     if (stopped && outside) owner.stopped = true;
     if (owner.rule == kind::race) {
-      if (owner.winner >= 0 || (one.how == "aborted" && outside)) return;
+      if (owner.winner >= 0 || (stopped && outside)) return;
       owner.winner = static_cast<int>(one.number);
       owner.around.asked = true;
-    } else if (stopped) {
-      if (!is_asked(from)) said_.ruled = false;
-    } else if (!ok(one.how)) {
+    } else if (!stopped && !ok(one.how)) {
       owner.failed.push_back(&one);
       if (owner.rule != kind::keep_going || !one.owner) owner.around.asked = true;
     }
@@ -259,11 +258,11 @@ class world : simulation {
   }
 
   std::map<int, strand*> children_;
-  prediction said_;
+  history said_;
 };
 
 }  // namespace
 
-prediction predict(program const& given, std::uint64_t order) { return world(order).run(given); }
+history predict(program const& given, std::uint64_t order) { return world(order).run(given); }
 
 }  // namespace model

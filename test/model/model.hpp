@@ -7,15 +7,9 @@
 
 namespace model {
 
-/// What the contract says of a program.
-struct prediction {
-  history nodes;
-  bool ruled = true;  ///< False where the contract leaves open what happens.
-};
-
-/// Runs a program by the words of the contract. What several coroutines do at one instant has no
-/// order by the contract: `order` chooses one; zero goes by who came first.
-prediction predict(program const& given, std::uint64_t order = 0);
+/// What the contract says of a program. What several coroutines do at one instant has no order by
+/// the contract: `order` chooses one; zero goes by who came first.
+history predict(program const& given, std::uint64_t order = 0);
 
 }  // namespace model
 

@@ -23,9 +23,9 @@ std::uint64_t first_seed() {
   return given ? std::stoull(given) : 1;
 }
 
-/// How many are ruled.
+/// How many ended exactly as the model says, whatever may come in another order at one instant.
 int compare_all(model::vocabulary words) {
-  int ruled = 0;
+  int exact = 0;
   for (int i = 0; i < programs; ++i) {
     auto const seed = first_seed() + static_cast<std::uint64_t>(i);
     auto const program = model::make_program(seed, words);
@@ -34,14 +34,14 @@ int compare_all(model::vocabulary words) {
       BOOST_ERROR("CURFEW_SEED=" << seed << ", made small:\n" << model::report(program));
       break;
     }
-    ruled += how != model::agreement::unruled;
+    exact += how == model::agreement::exact;
   }
-  return ruled;
+  return exact;
 }
 
 /// Has never heard of timeouts.
 model::history predict_wrongly(model::program const& given) {
-  auto said = model::predict(given).nodes;
+  auto said = model::predict(given);
   for (auto& [id, end] : said)
     if (end.how == "timed_out") end.how = "aborted";
   return said;
@@ -59,11 +59,11 @@ int depth_of(model::node const& in) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(programs_of_one_coroutine_end_as_the_contract_says) {
-  BOOST_TEST(compare_all(model::vocabulary::sequential) == programs);
+  BOOST_TEST(compare_all(model::vocabulary::sequential) > programs * 99 / 100);
 }
 
 BOOST_AUTO_TEST_CASE(programs_of_several_coroutines_end_as_the_contract_says) {
-  BOOST_TEST(compare_all(model::vocabulary::concurrent) > programs * 9 / 10);
+  BOOST_TEST(compare_all(model::vocabulary::concurrent) > programs * 99 / 100);
 }
 
 BOOST_AUTO_TEST_CASE(any_bytes_make_a_program_of_bounded_size) {
