@@ -41,7 +41,7 @@ class maker {
     made.as_task = next(2) == 1;
     made.body = make_node(kind::sequence, 1);
     for (int left = next(4); left > 0; --left) made.outside.push_back({next(9) - 1, next(256)});
-    std::ranges::stable_sort(made.outside, {}, &request::at);
+    std::ranges::sort(made.outside, {}, &request::at);
     name_targets(made.body);
     for (auto& each : made.outside) each.target = ask_for_[to_index(each.target, ask_for_.size())];
     return made;
