@@ -1,5 +1,6 @@
 #include "model.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "simulation.hpp"
@@ -153,7 +154,7 @@ class world : simulation {
     if (found == children_.end()) co_return "value";
     auto& child = *found->second;
     for (auto const* each = &self; each; each = each->owner ? each->owner->at : nullptr)
-      if (each == &child) co_return "value of deadlock";
+      if (each == &child) co_return co_await hop(self, "value of deadlock");
     if (!child.done) {
       child.joiners.push_back(&self);
       auto how = co_await pause{self, false};
@@ -218,15 +219,16 @@ class world : simulation {
     if (name) asked_by_name_.erase(name);
     judge(owner, self, &self.own);
     for (auto* each : self.joiners) wake(*each, "value");
-    if (owner.left == 0 && owner.at->deaf) wake(*owner.at, "value");
+    if (owner.left == 0 && owner.at->deaf) wake(*owner.at, "value", owner.direct);
     co_return self.how;
   }
   /// Rules 24 and 26: what the end of one means for the others.
   void judge(crew& owner, strand& one, scope const* from) {
     bool const outside = is_asked(owner.around.around);
     // What a group that closes refuses comes of its closing too.
-    bool const refused = one.how == "group_closed" && owner.rule != kind::race &&
-                         (owner.rule == kind::gather ? outside : is_asked(&owner.around));
+    bool const is_group = owner.rule == kind::fail_fast || owner.rule == kind::keep_going;
+    bool const refused =
+        one.how == "group_closed" && (is_group ? is_asked(&owner.around) : outside);
     // Nobody asked for it: somebody closed the socket.
     bool const stopped = refused || (one.how == "aborted" && is_asked(from));
     if (stopped && outside) owner.stopped = true;
@@ -242,6 +244,7 @@ class world : simulation {
   }
   play beside(strand& self, node const& n) {
     crew own(self, n.kind);
+    own.direct = std::ranges::all_of(n.parts, is_direct);
     for (auto const& part : n.parts) {
       if (is_asked(&own.around))
         own.ends.push_back("aborted"), own.stopped |= is_asked(self.top);

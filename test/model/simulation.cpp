@@ -131,10 +131,10 @@ void simulation::tell() {
     if (each.waits && !each.deaf && is_asked(each.top)) wake(each, "aborted");
 }
 
-void simulation::wake(strand& one, std::string how) {
+void simulation::wake(strand& one, std::string how, bool at_once) {
   if (!one.waits || std::ranges::count(ready_, step{.who = &one}) != 0) return;
   one.how = std::move(how);
-  ready_.push_back({.who = &one});
+  ready_.insert(at_once ? ready_.begin() : ready_.end(), {.who = &one});
 }
 
 }  // namespace model

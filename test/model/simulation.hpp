@@ -69,6 +69,7 @@ struct crew {
   std::vector<strand*> failed;
   std::vector<std::string> ends;
   bool stopped = false;  ///< One of them, by what encloses it.
+  bool direct = false;   ///< All are operations, in no coroutine.
   int winner = -1;
 };
 
@@ -106,7 +107,7 @@ class simulation {
   void ask(int target);
   /// Wakes whoever now hears a request, and lets the time of shields run.
   void tell();
-  void wake(strand& one, std::string how);
+  void wake(strand& one, std::string how, bool at_once = false);
 
   int now_ = 0;
   std::map<timer, step> timers_;
