@@ -217,8 +217,11 @@ class world : simulation {
     owner.ends[self.number] = self.how;
     --owner.left;
     if (name) asked_by_name_.erase(name);
-    judge(owner, self, &self.own);
+    // Whether those who wait for it hear of its end before those who are stopped by it is open.
+    bool const joiners_first = perhaps(false);
+    if (!joiners_first) judge(owner, self, &self.own);
     for (auto* each : self.joiners) wake(*each, "value");
+    if (joiners_first) judge(owner, self, &self.own);
     if (owner.left == 0 && owner.at->deaf) wake(*owner.at, "value", owner.direct);
     co_return self.how;
   }
