@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(it_waits_for_what_does_not_stop) {
   };
   r.request_at(10s);
   r.run([&]() -> awaitable<> { BOOST_TEST((co_await curfew::idle(commit()))); },
-        limits(1min, 1min));
+        stage_limits(1min, 1min));
   BOOST_TEST(finished);
   BOOST_TEST(r.lasted == 30s);
 }

@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_group_that_a_plain_coroutine_opens_later_is_told_as_well)
     (void)curfew::spawn(r.context, {"slow"}, [] { return slow_to_stop(9s); });
     co_await curfew::sleep_for(1s);
   };
-  r.run(main, limits(1h, 1h));
+  r.run(main, stage_limits(1h, 1h));
   BOOST_TEST(r.said() == "0");
   BOOST_TEST(r.lasted == 10s);
 }
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(the_report_says_all_that_is_known_of_who_refused) {
   };
   r.raise_at(5s);
   r.raise_at(6s);
-  r.run(main, limits(1h, 4s));
+  r.run(main, stage_limits(1h, 4s));
   BOOST_REQUIRE(r.report.refused.size() == 2U);
   auto const& owner = r.report.refused[0];
   auto const& writer = r.report.refused[1];
@@ -304,7 +304,7 @@ BOOST_AUTO_TEST_CASE(a_further_run_on_the_context_waits_for_what_the_first_has_l
     co_await until_drained();
   });
   BOOST_TEST(r.said() == "1");
-  r.run([] { return busy(1s); }, limits(1h, 2h));
+  r.run([] { return busy(1s); }, stage_limits(1h, 2h));
   BOOST_TEST(r.said() == "0");
   BOOST_TEST(left.done());
   BOOST_TEST(r.lasted == 1h - 1s);

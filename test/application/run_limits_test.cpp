@@ -49,7 +49,7 @@ class stages_of {
 
 BOOST_AUTO_TEST_CASE(what_is_done_within_the_drain_limit_ends_by_itself) {
   stages_of s(5s, 5s);
-  BOOST_TEST(s(limits(20s, 10s)) == "draining 10 cancelling 15");
+  BOOST_TEST(s(stage_limits(20s, 10s)) == "draining 10 cancelling 15");
   BOOST_TEST(!s.cancelled);
   BOOST_TEST(s.r.said() == "0");
   BOOST_TEST(s.r.counts() == "1 completed, 0 failed, 0 cancelled");
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(what_is_done_within_the_drain_limit_ends_by_itself) {
 
 BOOST_AUTO_TEST_CASE(what_is_not_is_cancelled_at_its_instant) {
   stages_of s(1h, 5s);
-  BOOST_TEST(s(limits(20s, 10s)) == "draining 10 cancelling 30");
+  BOOST_TEST(s(stage_limits(20s, 10s)) == "draining 10 cancelling 30");
   BOOST_TEST(s.cancelled);
   BOOST_TEST(s.r.said() == "0");
   BOOST_TEST(s.r.counts() == "0 completed, 0 failed, 1 cancelled");
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_is_cancelled_at_its_instant) {
 
 BOOST_AUTO_TEST_CASE(what_has_not_ended_by_the_cancel_limit_is_left_behind) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(20s, 10s)) == "draining 10 cancelling 30 forced 40");
+  BOOST_TEST(s(stage_limits(20s, 10s)) == "draining 10 cancelling 30 forced 40");
   BOOST_TEST(s.r.said() == "1");
   BOOST_TEST(s.r.report.exit_code == 1);
   BOOST_TEST(s.r.lasted == 40s);
@@ -90,12 +90,12 @@ BOOST_AUTO_TEST_CASE(what_has_not_ended_by_the_cancel_limit_is_left_behind) {
 BOOST_AUTO_TEST_CASE(what_ends_in_the_very_instant_of_a_limit_has_made_it) {
   {
     stages_of s(20s, 5s);
-    BOOST_TEST(s(limits(20s, 10s)) == "draining 10 cancelling 30");
+    BOOST_TEST(s(stage_limits(20s, 10s)) == "draining 10 cancelling 30");
     BOOST_TEST(s.r.said() == "0");
   }
   {
     stages_of s(1h, 10s);
-    s(limits(20s, 10s));
+    s(stage_limits(20s, 10s));
     BOOST_TEST(s.r.lasted == 40s);
     BOOST_TEST(s.r.said() == (s.r.report.clean() ? "0" : "1"));
   }
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(the_delay_comes_before_the_draining_and_is_seen_as_a_reques
     draining = s.r.control->draining().cancelled();
     BOOST_TEST((s.r.control->current() == stage::running));
   });
-  BOOST_TEST(s(limits(20s, 10s).drain_delay(3s)) == "draining 13 cancelling 18");
+  BOOST_TEST(s(stage_limits(20s, 10s).drain_delay(3s)) == "draining 13 cancelling 18");
   BOOST_TEST(requested);
   BOOST_TEST(!draining);
   BOOST_TEST(s.r.report.delay == 3s);
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(the_delay_comes_before_the_draining_and_is_seen_as_a_reques
 
 BOOST_AUTO_TEST_CASE(a_second_request_does_not_wait_for_the_delay) {
   stages_of s(1h, 5s);
-  BOOST_TEST(s(limits(20s, 10s).drain_delay(3s), 1s) == "draining 11 cancelling 11");
+  BOOST_TEST(s(stage_limits(20s, 10s).drain_delay(3s), 1s) == "draining 11 cancelling 11");
   BOOST_TEST(s.r.report.delay == 1s);
   BOOST_TEST(s.r.report.reason.text() == "first");
 }
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_second_request_does_not_wait_for_the_delay) {
 BOOST_AUTO_TEST_CASE(a_main_coroutine_that_ends_during_the_delay_ends_the_run) {
   runner r;
   r.request_at(1s);
-  r.run([] { return busy(2s); }, limits(20s, 10s).drain_delay(1h));
+  r.run([] { return busy(2s); }, stage_limits(20s, 10s).drain_delay(1h));
   BOOST_TEST(r.stages->text == "draining 2 cancelling 2");
   BOOST_TEST(r.said() == "0");
   BOOST_TEST(r.report.delay == 1s);
@@ -156,13 +156,13 @@ BOOST_AUTO_TEST_CASE(a_main_coroutine_that_ends_during_the_delay_ends_the_run) {
 
 BOOST_AUTO_TEST_CASE(a_second_request_cancels_what_is_being_drained) {
   stages_of s(1h, 5s);
-  BOOST_TEST(s(limits(20s, 10s), 7s) == "draining 10 cancelling 17");
+  BOOST_TEST(s(stage_limits(20s, 10s), 7s) == "draining 10 cancelling 17");
   BOOST_TEST(s.r.lasted == 22s);
 }
 
 BOOST_AUTO_TEST_CASE(a_third_request_leaves_what_is_being_cancelled) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(20s, 10s), 7s, 9s) == "draining 10 cancelling 17 forced 19");
+  BOOST_TEST(s(stage_limits(20s, 10s), 7s, 9s) == "draining 10 cancelling 17 forced 19");
   BOOST_TEST(s.r.lasted == 19s);
   BOOST_TEST(s.r.said() == "1");
   BOOST_TEST(s.r.refused() == "main");
@@ -170,18 +170,18 @@ BOOST_AUTO_TEST_CASE(a_third_request_leaves_what_is_being_cancelled) {
 
 BOOST_AUTO_TEST_CASE(three_at_once_go_through_all_stages) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(20s, 10s), 0s, 0s) == "draining 10 cancelling 10 forced 10");
+  BOOST_TEST(s(stage_limits(20s, 10s), 0s, 0s) == "draining 10 cancelling 10 forced 10");
   BOOST_TEST(s.r.lasted == 10s);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_request_after_the_drain_limit_changes_nothing_and_the_third_forces) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(5s, 1h), 7s, 9s) == "draining 10 cancelling 15 forced 19");
+  BOOST_TEST(s(stage_limits(5s, 1h), 7s, 9s) == "draining 10 cancelling 15 forced 19");
 }
 
 BOOST_AUTO_TEST_CASE(requests_after_the_end_do_nothing) {
   stages_of s(1s, 1s);
-  BOOST_TEST(s(limits(5s, 5s), 7s, 9s) == "draining 10 cancelling 11");
+  BOOST_TEST(s(stage_limits(5s, 5s), 7s, 9s) == "draining 10 cancelling 11");
   s.r.time.run();
   BOOST_TEST(s.r.stages->text == "draining 10 cancelling 11");
 }
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(any_number_of_requests_leaves_the_stages_in_order) {
   r.at(1s, [&] {
     for (int i = 0; i < 1000; ++i) r.control->request();
   });
-  r.run([] { return stubborn(1h); }, limits(1h, 1h));
+  r.run([] { return stubborn(1h); }, stage_limits(1h, 1h));
   BOOST_TEST(r.stages->text == "draining 1 cancelling 1 forced 1");
 }
 
@@ -200,12 +200,12 @@ BOOST_AUTO_TEST_CASE(any_number_of_requests_leaves_the_stages_in_order) {
 BOOST_AUTO_TEST_CASE(limits_of_zero_pass_through_their_stages) {
   for (auto const zero : {curfew::clock::duration(0), curfew::clock::duration(-5s)}) {
     stages_of s(1h, 1h);
-    BOOST_TEST(s(limits(zero, zero)) == "draining 10 cancelling 10 forced 10");
+    BOOST_TEST(s(stage_limits(zero, zero)) == "draining 10 cancelling 10 forced 10");
     BOOST_TEST(s.r.said() == "0");  // it was asked in time to end in that instant
     BOOST_TEST(s.r.lasted == 10s);
     runner r;
     r.request_at(10s);
-    r.run([] { return stubborn(1h); }, limits(zero, zero));
+    r.run([] { return stubborn(1h); }, stage_limits(zero, zero));
     BOOST_TEST(r.stages->text == "draining 10 cancelling 10 forced 10");
     BOOST_TEST(r.said() == "1");
     BOOST_TEST(r.lasted == 10s);
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(limits_of_zero_pass_through_their_stages) {
 
 BOOST_AUTO_TEST_CASE(a_drain_limit_of_zero_cancels_at_once) {
   stages_of s(1h, 5s);
-  BOOST_TEST(s(limits(0s, 10s)) == "draining 10 cancelling 10");
+  BOOST_TEST(s(stage_limits(0s, 10s)) == "draining 10 cancelling 10");
   BOOST_TEST(s.r.said() == "0");
 }
 
@@ -232,19 +232,19 @@ BOOST_AUTO_TEST_CASE(without_limits_it_waits_for_as_long_as_it_takes) {
 
 BOOST_AUTO_TEST_CASE(the_total_cuts_the_cancelling_short) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(20s, 1h).total_limit(25s)) == "draining 10 cancelling 30 forced 35");
+  BOOST_TEST(s(stage_limits(20s, 1h).total_limit(25s)) == "draining 10 cancelling 30 forced 35");
   BOOST_TEST(s.r.report.total == 25s);
 }
 
 BOOST_AUTO_TEST_CASE(the_total_counts_the_delay) {
   stages_of s(1h, 1h);
-  BOOST_TEST(s(limits(4s, 1h).drain_delay(4s).total_limit(10s)) ==
+  BOOST_TEST(s(stage_limits(4s, 1h).drain_delay(4s).total_limit(10s)) ==
              "draining 14 cancelling 18 forced 20");
 }
 
 BOOST_AUTO_TEST_CASE(a_total_that_is_not_needed_changes_nothing) {
   stages_of s(5s, 5s);
-  BOOST_TEST(s(limits(20s, 10s).total_limit(1h)) == "draining 10 cancelling 15");
+  BOOST_TEST(s(stage_limits(20s, 10s).total_limit(1h)) == "draining 10 cancelling 15");
 }
 
 BOOST_AUTO_TEST_CASE(the_whole_takes_no_longer_than_its_limits_whatever_refuses) {
@@ -252,7 +252,7 @@ BOOST_AUTO_TEST_CASE(the_whole_takes_no_longer_than_its_limits_whatever_refuses)
     for (auto const cleanup : {0s, 5s, 100s})
       for (auto const delay : {0s, 2s}) {
         stages_of s(busy, cleanup);
-        s(limits(7s, 6s).drain_delay(delay).total_limit(12s));
+        s(stage_limits(7s, 6s).drain_delay(delay).total_limit(12s));
         BOOST_TEST(s.r.report.total <= 12s);
         BOOST_TEST(
             (s.r.report.delay + s.r.report.drained + s.r.report.cancelling == s.r.report.total));
@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(the_total_counts_from_the_first_request_also_where_main_had
     (void)curfew::spawn(r.context, {"slow"}, [] { return slow_to_stop(100s); });
     co_await curfew::sleep_for(1s);
   };
-  r.run(main, limits(1s, 1h).total_limit(10s));
+  r.run(main, stage_limits(1s, 1h).total_limit(10s));
   BOOST_TEST(r.stages->text == "draining 1 cancelling 1 forced 15");
 }
 

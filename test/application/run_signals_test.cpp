@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_dump_while_it_is_forced_names_who_refuses) {
   r.raise_at(1s);
   r.raise_at(2s);
   r.raise_at(3s, SIGUSR1);
-  r.run([] { return stubborn(1h); }, limits(1h, 5s));
+  r.run([] { return stubborn(1h); }, stage_limits(1h, 5s));
   BOOST_TEST(r.log.str().find("1 asked to stop") != std::string::npos);
   BOOST_TEST(r.log.str().find("asked to stop 1.0 s ago: shutdown: SIGTERM") != std::string::npos);
 }

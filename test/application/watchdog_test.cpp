@@ -92,7 +92,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_reported_once_however_often_it_is_asked, watched) 
         control.request();
         co_await task.join();
       },
-      limits(24h, 5s));
+      stage_limits(24h, 5s));
   BOOST_TEST(told() == "stubborn asked 4 s ago at 5: again");
   BOOST_TEST(lines() == 1);
 }
@@ -154,7 +154,7 @@ BOOST_FIXTURE_TEST_CASE(those_that_the_shutdown_asks_are_watched_too, watched) {
     control.request({"enough"});
     co_await curfew::idle(curfew::sleep_forever());
   };
-  run(after_four_seconds(), main, limits(10s, 1h));
+  run(after_four_seconds(), main, stage_limits(10s, 1h));
   // Cancelled at once, because the main coroutine has ended.
   BOOST_TEST(told() == "stubborn asked 4 s ago at 4: enough");
 }
@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(who_is_left_behind_is_reported_by_the_run_once_more, wat
     control.request({"enough"});
     co_await curfew::idle(curfew::sleep_forever());
   };
-  run(after_four_seconds(), main, limits(10s, 6s));
+  run(after_four_seconds(), main, stage_limits(10s, 6s));
   BOOST_TEST(told() == "stubborn asked 4 s ago at 4: enough, stubborn asked 6 s ago at 6: enough");
   BOOST_TEST(lines() == 1);
   time.run();

@@ -65,7 +65,7 @@ CONFORMS("RN-15", a_shutdown_goes_through_its_stages_in_order_and_within_its_lim
       auto const task = curfew::spawn(r.context, {"session"}, session, each.busy_for, each.cleanup);
       co_await curfew::shield(task.wait());  // so that the run alone can stop it
     };
-    r.run(main, limits(20s, 10s));
+    r.run(main, stage_limits(20s, 10s));
     BOOST_TEST(r.stages->text == each.stages);
     BOOST_TEST(r.lasted == each.lasted);
     BOOST_TEST(r.said() == each.said);

@@ -92,7 +92,7 @@ CONFORMS("RN-05", a_signal_cancels_a_main_that_waits_or_spins_once_and_is_report
           auto const ended = co_await curfew::settle(spin());
           asked += ended.cancelled() ? 1 : 0;
         },
-        limits(0s, 5s));
+        stage_limits(0s, 5s));
     BOOST_TEST(asked == 1);
     BOOST_TEST(r.stages->asked["main"] == 1);
     BOOST_TEST(r.report.reason.text() == "SIGINT");
@@ -111,7 +111,7 @@ CONFORMS("RN-06", a_main_that_the_program_cancels_before_the_signal_is_told_what
         (void)co_await curfew::settle(slow_to_stop(5s));
         why = self.reason().text();
       },
-      limits(0s, 1h));
+      stage_limits(0s, 1h));
   BOOST_TEST(why == "of the program");
   BOOST_TEST(r.report.reason.text() == "of the program");
   BOOST_TEST(r.lasted == 6s);
@@ -122,7 +122,7 @@ CONFORMS("RN-07", further_signals_wait_less_politely_until_the_third_forces) {
   r.raise_at(1s);
   r.raise_at(2s);
   r.raise_at(3s);
-  r.run([] { return stubborn(1h); }, limits(1h, 1h));
+  r.run([] { return stubborn(1h); }, stage_limits(1h, 1h));
   BOOST_TEST(r.stages->text == "draining 1 cancelling 2 forced 3");
   BOOST_TEST(r.lasted == 3s);
   BOOST_TEST(r.said() == "1");
