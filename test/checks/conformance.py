@@ -50,7 +50,7 @@ class Case:
 def cases_in(text, file):
     """The cases of one source, and the suite that they are in."""
     text = re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)
-    suite = re.search(r"BOOST_AUTO_TEST_SUITE\(\s*(\w+)", text)
+    suite = re.search(r"BOOST_(?:AUTO|FIXTURE)_TEST_SUITE\(\s*(\w+)", text)
     found = re.findall(rf'\bCONFORMS\(\s*"({ID})"\s*,\s*(\w+)\s*\)', text)
     return [Case(id, name, file, suite[1] if suite else "") for id, name in found]
 
