@@ -238,7 +238,8 @@ run_soak() {
   setup build
   configure asan-ubsan build/soak -DCURFEW_BUILD_TESTS=OFF
   cmake --build build/soak --target http_server
-  python3 examples/http_server/soak.py "$seconds" build/soak/bin/http_server
+  # What was freed is kept from reuse for a while: for less than the soak lasts.
+  ASAN_OPTIONS=quarantine_size_mb=8 python3 examples/http_server/soak.py "$seconds" build/soak/bin/http_server
 }
 
 run_format() {
