@@ -159,11 +159,11 @@ CONFORMS("RN-18", scopes_go_on_when_a_stopped_context_is_restarted_and_what_expi
     context.stop();
   };
   auto const began = curfew::clock::now();
-  asio::co_spawn(context, curfew::timeout(100us, sleepy, 1h), finish);
-  asio::co_spawn(context, curfew::timeout(1h, sleepy, 200us), finish);
+  asio::co_spawn(context, curfew::timeout(10ms, sleepy, 1h), finish);
+  asio::co_spawn(context, curfew::timeout(1h, sleepy, 20ms), finish);
   context.poll();
   context.stop();
-  while (curfew::clock::now() - began < 400us) std::this_thread::yield();
+  while (curfew::clock::now() - began < 40ms) std::this_thread::yield();
   BOOST_TEST(context.run() == 0U);
   for (std::size_t i = 1; i <= 2; ++i) {
     context.restart();
