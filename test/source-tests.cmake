@@ -25,4 +25,4 @@ set_tests_properties(source/headers PROPERTIES RUN_SERIAL TRUE)
 # The table of the conformance suite says what the program does.
 add_test(NAME conformance/table COMMAND Python3::Interpreter "${checks}/conformance.py" --check
                                         "${PROJECT_SOURCE_DIR}" $<TARGET_FILE:curfew_tests>)
-set_tests_properties(conformance/table PROPERTIES LABELS conformance TIMEOUT 120)
+set_tests_properties(conformance/table PROPERTIES LABELS conformance TIMEOUT 300)
