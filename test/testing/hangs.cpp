@@ -17,5 +17,5 @@ asio::awaitable<void> never_returns(curfew::testing::virtual_time& time) {
 }
 
 int main() {
-  curfew::testing::run_test(never_returns, curfew::testing::run_test_options().real_limit(10ms));
+  curfew::testing::run_test(never_returns, curfew::testing::run_test_options().real_limit(500ms));
 }
