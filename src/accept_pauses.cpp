@@ -17,11 +17,12 @@ bool is_one_of(error_code error, std::initializer_list<condition::errc_t> all) n
 // else's.
 bool is_connections_own(error_code error) noexcept {
   return error == boost::asio::error::operation_aborted ||
-         is_one_of(error,
-                   {condition::connection_aborted, condition::connection_reset, condition::interrupted,
-                    condition::operation_would_block, condition::resource_unavailable_try_again,
-                    condition::protocol_error, condition::network_down, condition::network_unreachable,
-                    condition::host_unreachable, condition::timed_out, condition::permission_denied});
+         is_one_of(
+             error,
+             {condition::connection_aborted, condition::connection_reset, condition::interrupted,
+              condition::operation_would_block, condition::resource_unavailable_try_again,
+              condition::protocol_error, condition::network_down, condition::network_unreachable,
+              condition::host_unreachable, condition::timed_out, condition::permission_denied});
 }
 
 bool is_final(error_code error) noexcept {

@@ -30,8 +30,8 @@ group_core::~group_core() = default;
 
 bool group_core::enter(task_core& child) noexcept {
   std::lock_guard guard(lock_);
-  // A root takes them still, asked to stop as they are: who is dying may spawn to clean up, and what
-  // it spawned is joined.
+  // A root takes them still, asked to stop as they are: who is dying may spawn to clean up, and
+  // what it spawned is joined.
   if (closed_ || (token_->cancelled() && !facts_.is_root)) return false;
   children_.push_back(child.in_group_);
   ++count_;

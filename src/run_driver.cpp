@@ -153,7 +153,8 @@ void run_driver::rescheduled() {
 void run_driver::set_timer() {
   if (!deadlines_.disarm(timer_)) return;  // the news of it is on its way, and sets it again
   deadlines_.arm(timer_, state_->next_change(), deadlines_.now());
-  bool const rests = watch_timer_.where.load(std::memory_order_relaxed) == deadline_node::state::idle;
+  bool const rests =
+      watch_timer_.where.load(std::memory_order_relaxed) == deadline_node::state::idle;
   if (options_.watchdog() && rests) watch_again();
 }
 

@@ -16,8 +16,7 @@ std::string to_string(shutdown_report const& report) {
   constexpr auto noticeable = std::chrono::milliseconds(1);
   if (report.delay >= noticeable) text += ", delay " + in_words(report.delay);
   if (report.stage >= stage::draining) text += ", drained " + in_words(report.drained);
-  if (report.cancelling >= noticeable)
-    text += ", cancelling " + in_words(report.cancelling);
+  if (report.cancelling >= noticeable) text += ", cancelling " + in_words(report.cancelling);
   text += "\n  tasks: " + std::to_string(report.completed) + " completed, " +
           std::to_string(report.failed) + " failed, " + std::to_string(report.cancelled) +
           " cancelled, " + std::to_string(report.abandoned.size()) + " abandoned, " +

@@ -8,7 +8,8 @@
 #include <curfew/sleep.hpp>
 #include <curfew/wait_for.hpp>
 
-/// What is tested here: so many connections, and a query that waits for one no longer than a minute.
+/// What is tested here: so many connections, and a query that waits for one no longer than a
+/// minute.
 class connection_pool {
  public:
   explicit connection_pool(std::size_t connections) : free_(connections) {}

@@ -58,8 +58,8 @@ struct idle_fn {
   auto on(Op&& op, cancellation_token draining,
           std::source_location where = std::source_location::current()) const {
     return detail::run_idle<Executor>(
-        std::forward<Op>(op),
-        detail::by_draining{detail::token_access::state_of(draining), true}, where);
+        std::forward<Op>(op), detail::by_draining{detail::token_access::state_of(draining), true},
+        where);
   }
 };
 

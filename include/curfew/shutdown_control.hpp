@@ -45,8 +45,8 @@ class CURFEW_EXPORT shutdown_control {
 
   /// Asks for the shutdown, as a signal does: the first request drains, after the delay if there is
   /// one, the second cancels, the third forces. Further ones do nothing. It returns without
-  /// waiting; the caller may be one of those who are cancelled. Whoever is stopped by it is told the
-  /// cause `shutdown`, with the text and the place of the first request. \throws std::bad_alloc
+  /// waiting; the caller may be one of those who are cancelled. Whoever is stopped by it is told
+  /// the cause `shutdown`, with the text and the place of the first request. \throws std::bad_alloc
   void request(cancellation_reason reason = {cancellation_cause::shutdown});
 
   /// How it ended. Until the run has, it says what is known so far.

@@ -149,7 +149,8 @@ inline awaitable<> slow_to_stop(curfew::clock::duration cleanup, held = {}) {
 /// Ends when the shutdown drains.
 inline awaitable<> until_drained() { (void)co_await curfew::idle(curfew::sleep_forever()); }
 
-inline curfew::run_options stage_limits(curfew::clock::duration drain, curfew::clock::duration cancel) {
+inline curfew::run_options stage_limits(curfew::clock::duration drain,
+                                        curfew::clock::duration cancel) {
   return std::move(curfew::run_options().drain_limit(drain).cancel_limit(cancel));
 }
 

@@ -25,11 +25,11 @@ namespace curfew::detail {
 
 /// Whether the sockets of an acceptor can be given an executor of another value.
 template <class Acceptor>
-concept gives_executors = std::is_same_v<typename Acceptor::executor_type,
-                                         boost::asio::any_io_executor> &&
-                          requires(Acceptor& acceptor, boost::asio::any_io_executor executor) {
-                            acceptor.async_accept(executor, boost::asio::deferred);
-                          };
+concept gives_executors =
+    std::is_same_v<typename Acceptor::executor_type, boost::asio::any_io_executor> &&
+    requires(Acceptor& acceptor, boost::asio::any_io_executor executor) {
+      acceptor.async_accept(executor, boost::asio::deferred);
+    };
 
 /// What all sessions of a server share, in the frame of `serve`, which outlives them.
 template <class Acceptor, class F>
@@ -92,10 +92,10 @@ constexpr void require_session() {
                 "curfew: a session of serve is called as session(socket) or session(socket, "
                 "shutdown_control&), with the socket as an rvalue");
   if constexpr (callable)
-    static_assert(awaitable_operation<decltype(std::declval<Serving&>().call(
-                      std::declval<Socket>()))>,
-                  "curfew: a session of serve must be a coroutine: one that returns "
-                  "asio::awaitable<void>");
+    static_assert(
+        awaitable_operation<decltype(std::declval<Serving&>().call(std::declval<Socket>()))>,
+        "curfew: a session of serve must be a coroutine: one that returns "
+        "asio::awaitable<void>");
 }
 
 /// One session: its failure is the server's news, not its end.
@@ -135,9 +135,9 @@ boost::asio::awaitable<error_code, typename Serving::executor_type> accept_all(S
       using socket = std::tuple_element_t<1, std::remove_reference_t<decltype(*accepted)>>;
       require_session<Serving, socket>();
       pauses.succeeded();
-      spawn_options const options(server->options.name().empty() ? std::string("session")
-                                                                 : server->options.name(),
-                                  server->options.where());
+      spawn_options const options(
+          server->options.name().empty() ? std::string("session") : server->options.name(),
+          server->options.where());
       group->spawn(executor, options, run_session<Serving, socket>, server,
                    std::get<1>(std::move(*accepted)), std::move(*turn));
       continue;
@@ -147,8 +147,7 @@ boost::asio::awaitable<error_code, typename Serving::executor_type> accept_all(S
     if (!pause) co_return error;
     if (!is_cancellation(error)) server->reports.accept_failed(error, *pause);
     turn->release();
-    if (*pause > clock::duration::zero())
-      co_await idle.on<Executor>(sleep_for(*pause), draining);
+    if (*pause > clock::duration::zero()) co_await idle.on<Executor>(sleep_for(*pause), draining);
   }
 }
 
