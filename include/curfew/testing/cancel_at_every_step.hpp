@@ -8,7 +8,6 @@
 #include <curfew/testing/run_test_options.hpp>
 #include <curfew/testing/test_failure.hpp>
 #include <exception>
-#include <optional>
 #include <utility>
 
 namespace curfew::testing {
@@ -120,8 +119,10 @@ std::size_t destroy_at_every_step(F scenario, G after_each, run_test_options opt
     try {
       {
         detail::test_run run(options);
-        detail::started<detail::scenario_result<F>> test(run, scenario);
-        for (std::size_t i = 0; i < after; ++i) run.step();
+        {  // the handle of the task is memory as well
+          detail::started<detail::scenario_result<F>> test(run, scenario);
+          for (std::size_t i = 0; i < after; ++i) run.step();
+        }
         run.destroy();
       }
       after_each(after);

@@ -9,7 +9,6 @@
 #include <curfew/testing/test_failure.hpp>
 #include <functional>
 #include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -40,6 +39,7 @@ class CURFEW_TESTING_EXPORT permute_options {
   permute_options&& before_each(std::function<void(std::size_t)> f) && {
     return std::move(before_each(std::move(f)));
   }
+  /// How each run goes: its limit in real time, what may outlive it.
   permute_options& test(run_test_options with) & { return set(test_, std::move(with)); }
   permute_options&& test(run_test_options with) && { return std::move(test(std::move(with))); }
 

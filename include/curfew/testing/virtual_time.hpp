@@ -18,9 +18,9 @@ namespace detail {
 class test_run;
 }
 
-/// While it lives, `virtual_time::run` does not jump: something real is under way that virtual time
-/// must not overtake, such as a peer behind a socket or a thread. Time that is told to pass,
-/// passes.
+/// While it lives, `virtual_time::run` and `run_test` do not jump: something real is under way that
+/// virtual time must not overtake, such as a peer behind a socket or a thread. Time that is told to
+/// pass, passes. `curfew::run` does not go by it.
 ///
 /// \par Thread safety
 /// It may be destroyed on any thread. Distinct objects: safe. Shared objects: unsafe.
@@ -76,6 +76,7 @@ class CURFEW_TESTING_EXPORT virtual_time {
   virtual_time& operator=(virtual_time const&) = delete;
   ~virtual_time();
 
+  /// The virtual time.
   clock::time_point now() const noexcept { return deadlines_->now(); }
 
   /// Lets time pass: runs what is ready, then goes from deadline to deadline, running at each
@@ -92,10 +93,12 @@ class CURFEW_TESTING_EXPORT virtual_time {
   bool step();
   /// Holds `run` back while something real is under way.
   inhibitor inhibit();
+  /// Whether an `inhibitor` lives.
   bool inhibited() const noexcept { return *inhibitors_ != 0; }
 
   /// How many deadlines are pending: limits and scopes that have one, sleeps and waits for tokens.
   std::size_t pending() const { return deadlines_->pending(); }
+  /// The context whose time it is.
   boost::asio::io_context& context() const noexcept { return *context_; }
 
  private:
