@@ -8,12 +8,18 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" AND NOT MSVC)
       list(APPEND compile_flags "-isystem${include}")
     endif()
   endforeach()
+  # What nearly all of them include is read once.
+  set(common "${CMAKE_CURRENT_BINARY_DIR}/compile_fail/common.hpp")
+  file(CONFIGURE OUTPUT "${common}" CONTENT "#include <boost/asio.hpp>\n#include <curfew/curfew.hpp>\n")
+  add_test(NAME compile_fail/common COMMAND "${CMAKE_CXX_COMPILER}" ${compile_flags} -x c++-header "${common}"
+                                            -o "${common}.gch")
+  set_tests_properties(compile_fail/common PROPERTIES LABELS source FIXTURES_SETUP compile_fail)
   file(GLOB snippets CONFIGURE_DEPENDS compile_fail/*.cpp)
   foreach(snippet IN LISTS snippets)
     cmake_path(GET snippet STEM name)
     add_test(NAME compile_fail/${name}
              COMMAND Python3::Interpreter "${CMAKE_CURRENT_SOURCE_DIR}/compile_fail/check.py"
-                     "${snippet}" "${CMAKE_CXX_COMPILER}" ${compile_flags})
-    set_tests_properties(compile_fail/${name} PROPERTIES LABELS source TIMEOUT 300)
+                     "${snippet}" "${CMAKE_CXX_COMPILER}" ${compile_flags} -include "${common}")
+    set_tests_properties(compile_fail/${name} PROPERTIES LABELS source TIMEOUT 300 FIXTURES_REQUIRED compile_fail)
   endforeach()
 endif()

@@ -36,7 +36,7 @@ awaitable<void> ask_wrongly(world& all);
 awaitable<void> vanish(world& all);
 
 /// Opens more connections than the server wants, unless it wants very many. Nobody else may be
-/// connected.
+/// connected but the one that asks for the counts.
 awaitable<void> overcrowd(world& all);
 
 }  // namespace http_load

@@ -14,18 +14,18 @@ namespace {
 constexpr std::chrono::milliseconds little_time = 100ms;
 
 /// The server may still be saying farewell to the last of them.
-awaitable<server_facts> ask_when_quiet(peer server) {
-  for (int i = 0; i < 40; ++i) {
-    auto facts = co_await curfew::settle(ask_server(server));
-    bool const alone = facts.has_value() && facts.value().open == 1;  // the one that asks
-    if (alone) co_return std::move(facts).value();
+awaitable<server_facts> ask_when_quiet(http_client& asking) {
+  auto facts = co_await ask_server(asking);
+  for (int i = 0; i < 40 && facts.open != 1; ++i) {  // the one that asks
     co_await curfew::sleep_for(50ms);
+    facts = co_await ask_server(asking);
   }
-  co_return co_await ask_server(server);
+  co_return facts;
 }
 
 awaitable<void> look_around(world& all) {
-  all.before = co_await ask_server(all.server);
+  http_client asking(co_await asio::this_coro::executor, all.server);
+  all.before = co_await ask_server(asking);
   all.before.limits["client_time_ms"] = little_time.count();
   all.encrypted = all.server;
   if (all.before.tls_port == 0 || all.chosen.authority.empty()) co_return;
@@ -50,9 +50,13 @@ awaitable<void> run_clients(world& all, std::vector<errand>& errands) {
     }
     co_return;
   });
-  co_await ask_when_quiet(all.server);
+  // One connection for both questions: the second one's own might be one too many, while the server
+  // has not yet heard that the crowd has left.
+  http_client asking(co_await asio::this_coro::executor, all.server);
+  co_await ask_when_quiet(asking);
   co_await overcrowd(all);
-  all.after = co_await ask_when_quiet(all.server);
+  all.after = co_await ask_when_quiet(asking);
+  asking.close();
   all.used = memory_of(all.before.pid);
   if (all.chosen.shut_down) co_await close_the_server(all);
   all.finished = true;

@@ -1,9 +1,8 @@
 #include "server_facts.hpp"
 
-#include <boost/asio/this_coro.hpp>
 #include <boost/property_tree/json_parser.hpp>
 #include <boost/property_tree/ptree.hpp>
-#include <curfew/timeout.hpp>
+#include <curfew/wait_for.hpp>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -19,11 +18,6 @@ std::map<std::string, std::int64_t> numbers_of(boost::property_tree::ptree const
   std::map<std::string, std::int64_t> numbers;
   for (auto const& [name, value] : object) numbers[name] = value.get_value<std::int64_t>();
   return numbers;
-}
-
-awaitable<reply> get_stats(peer server) {
-  http_client client(co_await asio::this_coro::executor, server);
-  co_return co_await client.ask({.target = "/stats"});
 }
 
 server_facts read_facts(std::string const& json) {
@@ -45,8 +39,8 @@ server_facts read_facts(std::string const& json) {
 
 }  // namespace
 
-awaitable<server_facts> ask_server(peer server) {
-  auto const stats = co_await curfew::timeout(2s, get_stats, server);
+awaitable<server_facts> ask_server(http_client& client) {
+  auto const stats = co_await curfew::wait_for(client.ask({.target = "/stats"}), 2s);
   if (stats.status != 200) throw std::runtime_error("the server has no /stats");
   co_return read_facts(stats.body);
 }

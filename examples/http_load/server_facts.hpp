@@ -29,7 +29,7 @@ struct server_facts {
 };
 
 /// \throws std::exception
-awaitable<server_facts> ask_server(peer server);
+awaitable<server_facts> ask_server(http_client& client);
 
 /// In KiB; zero where the system does not say.
 struct memory {
