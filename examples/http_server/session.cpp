@@ -57,18 +57,23 @@ awaitable<void> session::serve() {
 awaitable<bool> session::shake_hands() {
   error_code error;
   auto const both = [&]() -> awaitable<bool> {
-    // Who has said nothing yet goes home when the server drains.
+    // Who has said nothing yet goes home when the server drains. A look, as `async_wait` may say of
+    // a new socket what is true of one that was closed.
+    char first = 0;
     auto const hello = [&] {
-      return stream_.socket().async_wait(tcp::socket::wait_read, asio::deferred);
+      return stream_.socket().async_receive(asio::buffer(&first, 1), tcp::socket::message_peek,
+                                            asio::as_tuple(asio::deferred));
     };
-    bool said = co_await idle(hello(), draining_);
+    auto said = co_await idle(hello(), draining_);
     if (!said) said = co_await move_on_after(hello(), last_call);
-    if (said) co_await stream_.async_handshake(asio::ssl::stream_base::server, into(error));
-    co_return said;
+    if (!said) co_return false;
+    co_await stream_.async_handshake(asio::ssl::stream_base::server, into(error));
+    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
+    co_return true;
   };
   auto const agreed = co_await move_on_after(shared_.limits.handshake, std::ref(both));
   if (!agreed) hit(limit_kind::handshake);
-  if (error) ++shared_.counters.failed_handshakes;
+  if (agreed && error) ++shared_.counters.failed_handshakes;
   co_return agreed && *agreed && !error;
 }
 
