@@ -17,16 +17,10 @@ void open_cleanup(shield_region& shielded, scoped_region& limited, limit const& 
 }
 
 std::exception_ptr close_cleanup(shield_region& shielded, scoped_region& limited,
-                                 std::exception_ptr error, boost::asio::cancellation_state state,
-                                 std::source_location const& where) {
+                                 std::exception_ptr error, boost::asio::cancellation_state state) {
   auto const how = how_ended(error);
-  if (limited.is_open() && limited.close(how, state) == verdict::timed_out) {
-    try {
-      throw_timed_out(where);
-    } catch (...) {
-      error = std::current_exception();
-    }
-  }
+  if (limited.is_open() && limited.close(how, state) == verdict::timed_out)
+    error = limited.timed_out();
   shielded.close(how, state);
   return error;
 }

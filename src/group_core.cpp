@@ -32,10 +32,15 @@ bool group_core::enter(task_core& child) noexcept {
   std::lock_guard guard(lock_);
   // A root takes them still, asked to stop as they are: who is dying may spawn to clean up, and
   // what it spawned is joined.
-  if (closed_ || (token_->cancelled() && !facts_.is_root)) return false;
+  if (refuses_here()) return false;
   children_.push_back(child.in_group_);
   ++count_;
   return true;
+}
+
+bool group_core::refuses() const noexcept {
+  std::lock_guard guard(lock_);
+  return refuses_here();
 }
 
 void group_core::leave(task_core& child, member_end const& how, std::exception_ptr const& error,

@@ -195,8 +195,7 @@ void run_driver::join_next() {
       waiter_.where.store(token_node::state::idle, std::memory_order_relaxed);
       if (current_->add(waiter_)) return;
     }
-    if (main_->done() && state_->current() < stage::cancelling)
-      state_->cancel({cancellation_cause::shutdown, "the main coroutine has ended", {}});
+    if (main_->done() && state_->current() < stage::cancelling) state_->main_ended();
     left_ = registry_->tasks();
     if (left_.empty()) return finish();
     if (state_->current() >= stage::cancelling) cancel_everything();
@@ -296,7 +295,7 @@ void run_driver::keep_failure(std::exception_ptr error) {
 
 void run_driver::handler_failed(std::exception_ptr error) {
   keep_failure(std::move(error));
-  state_->cancel({cancellation_cause::shutdown, "a handler failed", {}});
+  state_->fail({cancellation_cause::shutdown, "a handler failed", {}});
 }
 
 void run_driver::run_thread() {
@@ -369,7 +368,7 @@ shutdown_report run_driver::make_report(int exit_code) const {
   auto const stages = state_->stages();
   auto const present = deadlines_.now();
   shutdown_report report;
-  if (stages.requested() || failure_) report.reason = state_->reason();
+  report.reason = state_->asked();
   report.stage = stages.current();
   report.exit_code = exit_code;
   auto const ended = registry_->stop_counting();

@@ -14,18 +14,13 @@ bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
   if (deadline > present) {
     scope.open(deadline, present);
   } else if (starts_late) {
-    scope.open_expired(deadline);
+    scope.open_expired(deadline, present);
   } else {
+    scope.refuse(deadline, present);
     decided = decide_unstarted(stack.must_stop(present));
     return false;
   }
   return true;
-}
-
-void throw_timed_out(std::source_location const& where) {
-  throw boost::system::system_error(
-      make_error_code(errc::timed_out),
-      to_string(cancellation_reason(cancellation_cause::deadline, {}, where)));
 }
 
 void throw_aborted(std::exception_ptr const& error) {

@@ -42,11 +42,16 @@ cancellation_reason shutdown_state::reason() const {
   return reason_;
 }
 
+cancellation_reason shutdown_state::asked() const {
+  std::lock_guard guard(lock_);
+  return asked_;
+}
+
 shutdown_report shutdown_state::report() const {
   std::lock_guard guard(lock_);
   shutdown_report copy = report_;
   if (!ended_) {
-    copy.reason = reason_;
+    copy.reason = asked_;
     copy.stage = stages_.current();
   }
   return copy;
@@ -77,17 +82,25 @@ void shutdown_state::request(cancellation_reason reason) {
   {
     std::lock_guard guard(lock_);
     if (ended_) return;
-    if (!reason_) reason_ = as_shutdown(std::move(reason));
+    if (!asked_) asked_ = as_shutdown(std::move(reason));
+    if (!reason_) reason_ = asked_;
     // Without a run there is no delay, and nobody waits.
     stages_.request(now());
   }
   apply();
 }
 
-void shutdown_state::cancel(cancellation_reason reason) {
+void shutdown_state::fail(cancellation_reason reason) { cancel(std::move(reason), true); }
+
+void shutdown_state::main_ended() {
+  cancel({cancellation_cause::shutdown, "the main coroutine has ended", {}}, false);
+}
+
+void shutdown_state::cancel(cancellation_reason reason, bool is_asked) {
   {
     std::lock_guard guard(lock_);
     if (ended_) return;
+    if (is_asked && !asked_) asked_ = reason;
     if (!reason_) reason_ = std::move(reason);
     stages_.cancel();
   }

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <curfew/detail/scoped_region.hpp>
+#include <curfew/detail/words.hpp>
+#include <curfew/error.hpp>
+#include <ostream>
+#include <string>
 #include <utility>
 
 namespace curfew {
@@ -19,6 +23,22 @@ verdict scoped_region::close(ending how, boost::asio::cancellation_state state) 
   open_ = false;
   stack_->close(*this, state);
   return decide(happened);
+}
+
+std::exception_ptr scoped_region::timed_out() const noexcept {
+  try {
+    bool const known = began_ != clock::time_point(), late = deadline() <= began_;
+    auto const took = time_between(began_, stack_->deadlines().now());
+    std::string text = late ? "passed before it began" : "passed";
+    if (known && !late) text = in_words(time_between(began_, deadline())) + ' ' + text;
+    if (auto const name = stack_->name(); !name.empty()) text += " in " + in_quotes(name);
+    if (known && took > clock::duration::zero()) text += ", left after " + in_words(took);
+    throw boost::system::system_error(
+        make_error_code(errc::timed_out),
+        to_string(cancellation_reason(cancellation_cause::deadline, std::move(text), where())));
+  } catch (...) {
+    return std::current_exception();
+  }
 }
 
 cancellation_reason scoped_region::why() const { return stack_->regions().reason(this); }
@@ -124,6 +144,22 @@ cancellation_token timeout_scope::token() const {
     if (record_->reason) token->cancel(record_->reason);
   }
   return detail::token_access::token_of(token);
+}
+
+std::string to_string(timeout_scope const& scope) {
+  if (scope.expired() || scope.cancelled()) {
+    auto const how = scope.expired() ? "expired" : "cancelled";
+    return (scope.open() ? std::string("ending, ") : std::string()) + how + " by " +
+           to_string(scope.reason());
+  }
+  if (!scope.open()) return "ended in time";
+  auto const left = scope.remaining();
+  if (left == clock::duration::max()) return "open, without a deadline";
+  return "open, " + detail::in_words(left) + " left";
+}
+
+std::ostream& operator<<(std::ostream& out, timeout_scope const& scope) {
+  return out << to_string(scope);
 }
 
 }  // namespace curfew

@@ -1,5 +1,5 @@
 # Tests that count allocations, or let them fail.
-add_executable(curfew_allocation_tests main.cpp mechanisms/counting_new.cpp ${allocation_sources})
+add_executable(curfew_allocation_tests main.cpp ${allocation_sources})
 target_include_directories(curfew_allocation_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
 target_link_libraries(curfew_allocation_tests PRIVATE curfew::testing)
 if(TARGET Boost::unit_test_framework)

@@ -35,8 +35,9 @@ class CURFEW_EXPORT shutdown_control {
   /// Whether somebody has asked, also while the delay before draining lasts: what to tell a load
   /// balancer that asks whether to send more.
   bool requested() const noexcept { return state_->requested(); }
-  /// Why; empty while nobody has asked. The first reason sticks.
-  cancellation_reason reason() const { return state_->reason(); }
+  /// Who asked first, or what failed; empty while nobody has, also where the main coroutine ended
+  /// by itself. What is cancelled then says so of its own reason.
+  cancellation_reason reason() const { return state_->asked(); }
 
   /// Cancelled when draining begins: listeners stop, what is idle ends.
   cancellation_token draining() const;

@@ -185,6 +185,9 @@ class CURFEW_EXPORT task_group {
   /// A deferred operation of `void(error_code)`.
   /// \par Cancellation
   /// Ends it with `operation_aborted`.
+  /// \par Errors
+  /// `errc::group_closed` where `spawn` would throw it: for who is not in the group, and still
+  /// waits when it is asked to stop, once a child has ended.
   auto room() { return detail::wait_for_room(core_); }
 
   /// Asks the block and all children to stop, the caller of it included where it is one of them:

@@ -6,6 +6,8 @@
 #include <curfew/clock.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/export.hpp>
+#include <iosfwd>
+#include <string>
 
 namespace curfew {
 
@@ -76,6 +78,7 @@ class CURFEW_EXPORT timeout_scope {
 
  private:
   friend class detail::scoped_region;
+  friend std::string to_string(timeout_scope const& scope);
   explicit timeout_scope(detail::scoped_region& scope) noexcept : live_(&scope) {}
 
   detail::scoped_region* open() const noexcept;
@@ -84,6 +87,12 @@ class CURFEW_EXPORT timeout_scope {
   detail::scoped_region* live_ = nullptr;   ///< In the block's own handle.
   detail::scope_record* record_ = nullptr;  ///< In copies.
 };
+
+/// How far the scope has come, in one line: `open, 4.5 s left`, `open, without a deadline`,
+/// `ending, expired by deadline (server.cpp:41)` while the block cleans up, and the same without
+/// `ending` after it, `cancelled by requested: superseded (api.cpp:7)`, `ended in time`.
+CURFEW_EXPORT std::string to_string(timeout_scope const& scope);
+CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, timeout_scope const& scope);
 
 }  // namespace curfew
 

@@ -44,8 +44,7 @@ void ask(world& in, int times) {
     in.request(asio::cancellation_type::all);
     in.step();
   }
-  while (in.step()) {
-  }
+  in.finish();
   BOOST_REQUIRE(in.ended.has_value());
   BOOST_TEST((*in.ended == end::value || *in.ended == end::aborted));
   BOOST_TEST(in.time->pending() == 0U);
@@ -70,7 +69,7 @@ BOOST_AUTO_TEST_CASE(they_are_destroyed_once_while_they_are_stopped) {
       after_each_step(scenario, [steps](world& in) {
         in.request(asio::cancellation_type::terminal);
         for (int i = 0; i < steps; ++i) in.step();
-        in.die();
+        in.destroy();
       });
   }
 }

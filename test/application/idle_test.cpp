@@ -5,6 +5,7 @@
 #include <curfew/cancellation_source.hpp>
 #include <curfew/idle.hpp>
 #include <curfew/queue.hpp>
+#include <curfew/testing/cancel_at_every_step.hpp>
 #include <stdexcept>
 
 BOOST_AUTO_TEST_SUITE(idle)
@@ -206,6 +207,41 @@ BOOST_AUTO_TEST_CASE(it_waits_for_what_does_not_stop) {
         stage_limits(1min, 1min));
   BOOST_TEST(finished);
   BOOST_TEST(r.lasted == 30s);
+}
+
+BOOST_AUTO_TEST_CASE(a_request_at_any_step_beats_the_drain_and_ends_at_once_what_is_idle_or_busy) {
+  int quiet = 0, done = 0, begun = 0, finished = 0;
+  auto const scenario = [&]() -> awaitable<> {
+    curfew::cancellation_source draining;
+    auto const drains = [&]() -> awaitable<> {
+      co_await curfew::sleep_for(3500ms);
+      draining.cancel();
+    };
+    auto const commit = [&]() -> awaitable<> {
+      ++begun;
+      co_await curfew::shield(curfew::sleep_for(1s));
+      ++finished;
+    };
+    auto const waits = [&]() -> awaitable<> {
+      for (bool more = true; more;) {
+        more = co_await curfew::idle(curfew::sleep_for(1s), draining.token());
+        ++(more ? done : quiet);
+        if (more) co_await commit();
+      }
+      // Quietly, so that nothing is pending: what comes after it works.
+      co_await curfew::sleep_for(1s);
+      BOOST_TEST(!co_await curfew::idle(curfew::sleep_for(1h), draining.token()));
+    };
+    co_await curfew::gather(waits(), curfew::timeout(1h, waits), drains());
+  };
+  auto const steps = curfew::testing::cancel_at_every_step(scenario, [&](auto const& run) {
+    if (run.after == 0) BOOST_TEST((quiet == 2 && done == 4));  // of the run nobody disturbs
+    BOOST_TEST(begun == finished);
+    BOOST_TEST(run.took <= 1s);
+    BOOST_TEST((run.ended.has_value() || run.ended.cancelled()));
+    quiet = done = 0;
+  });
+  BOOST_TEST(steps > 10U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -422,4 +422,44 @@ BOOST_AUTO_TEST_CASE(after_a_deadlock_the_context_is_free_and_the_report_is_ther
   BOOST_TEST(r.said() == "7");
 }
 
+BOOST_AUTO_TEST_CASE(where_the_main_coroutine_just_ends_nobody_has_asked_and_leftovers_know_why) {
+  runner r;
+  std::string why, said_by_token;
+  curfew::cancellation_reason meanwhile;
+  curfew::shutdown_report report;
+  leave_running(r.context, {"left"}, [&]() -> awaitable<> {
+    auto const self = co_await curfew::this_task::self();
+    (void)co_await curfew::settle(curfew::sleep_forever());
+    why = self.reason().text();
+    meanwhile = r.control->reason();
+    report = r.control->report();
+    said_by_token = r.control->cancelling().reason().text();
+  });
+  r.run([] { return busy(1s); });
+  BOOST_TEST(why == "the main coroutine has ended");
+  BOOST_TEST(said_by_token == why);
+  BOOST_TEST(!meanwhile);
+  BOOST_TEST(!report.reason);
+  BOOST_TEST((report.stage == stage::cancelling));
+  BOOST_TEST(!r.control->requested());
+  BOOST_TEST(!r.control->reason());
+  BOOST_TEST(!r.report.reason);
+}
+
+BOOST_AUTO_TEST_CASE(who_asks_after_the_main_coroutine_has_ended_is_the_first_who_asked) {
+  runner r;
+  std::string why;
+  r.request_at(2s, "too slow");
+  leave_running(r.context, {"left"}, [&]() -> awaitable<> {
+    auto const self = co_await curfew::this_task::self();
+    (void)co_await curfew::settle(curfew::shield(curfew::sleep_for(4s)));
+    why = self.reason().text();
+  });
+  r.run([] { return busy(1s); });
+  BOOST_TEST(why == "the main coroutine has ended");  // the first cause of its own cancellation
+  BOOST_TEST(r.control->requested());
+  BOOST_TEST(r.control->reason().text() == "too slow");
+  BOOST_TEST(r.report.reason.text() == "too slow");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,41 +1,16 @@
+#include "../child_process.hpp"
 #include "../support.hpp"
 
 // Only debug builds look, and only where a process can be forked can a test watch one die.
 #if defined(__unix__) && !defined(NDEBUG)
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
 
 namespace {
 
 /// Whether something aborts, in a child process, with these words.
 template <class F>
 bool dies_saying(char const* words, F f) {
-  int ends[2];
-  BOOST_REQUIRE(::pipe(ends) == 0);
-  std::fflush(nullptr);
-  auto const child = ::fork();
-  BOOST_REQUIRE(child >= 0);
-  if (child == 0) {
-    // The framework would report the signal as a failure of its own.
-    std::signal(SIGABRT, SIG_DFL);
-    ::dup2(ends[1], STDERR_FILENO);
-    ::close(ends[0]);
-    f();
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string said;
-  char buffer[512];
-  for (::ssize_t n; (n = ::read(ends[0], buffer, sizeof(buffer))) > 0;)
-    said.append(buffer, static_cast<std::size_t>(n));
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT &&
-         said.find(words) != std::string::npos;
+  auto const died = in_a_child(std::move(f));
+  return died.aborted && died.says(words);
 }
 
 auto const ignore = [](auto&&...) {};

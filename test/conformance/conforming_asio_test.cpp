@@ -1,7 +1,7 @@
-#include "conformance.hpp"
-
 #include "../operations/manual_op.hpp"
+#include "same_tick.hpp"
 
+#include <curfew/gather.hpp>
 #include <curfew/spawn.hpp>
 #include <curfew/testing/cancel_at_every_step.hpp>
 #include <curfew/testing/manual_operation.hpp>
@@ -141,6 +141,52 @@ CONFORMS("AX-23", a_request_that_meets_the_end_of_its_task_hits_nothing_in_any_o
   BOOST_TEST(orders.runs > 1U);
   BOOST_TEST(static_cast<std::size_t>(ended) == orders.runs);
   BOOST_TEST(asked > 0);
+}
+
+ALSO_CONFORMS("AX-02", a_state_that_is_replaced_as_an_outer_scope_expires_still_hears_of_it) {
+  in_each_order([](virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    auto const inner = [](timeout_scope& scope) -> awaitable<> {
+      ENDS(end::aborted, curfew::sleep_for(1h));
+      co_await this_coro::reset_cancellation_state();
+      (void)co_await curfew::settle(curfew::sleep_for(1s));  // as the outer one expires
+      BOOST_TEST(scope.expired());
+      co_await curfew::sleep_for(1h);
+    };
+    auto const outer = [&]() -> awaitable<> { co_await timeout(1s, inner); };
+    auto const both = [&]() -> awaitable<> { ENDS(end::timed_out, timeout(2s, outer)); };
+    co_await curfew::gather(both(), sleepy(2s));
+    BOOST_TEST((time.now() - began == 2s));
+  });
+}
+
+ALSO_CONFORMS("AX-07", what_is_out_of_reach_and_ends_as_its_limit_passes_gives_its_value) {
+  in_each_order([](virtual_time& time) -> awaitable<> {
+    asio::cancellation_signal own;
+    curfew::testing::manual_operation<int> op(time);
+    auto const body = [&]() -> awaitable<int> {
+      co_return co_await op()(asio::bind_cancellation_slot(own.slot(), asio::use_awaitable));
+    };
+    auto const limited = [&]() -> awaitable<> { BOOST_TEST(co_await wait_for(body(), 1s) == 7); };
+    co_await curfew::gather(limited(), at_one_instant([&] { op.complete(7); }));
+    BOOST_TEST(op.requests().empty());
+  });
+}
+
+ALSO_CONFORMS("AX-08", a_request_that_comes_as_some_have_ended_reaches_each_of_the_others_once) {
+  int reached = 0;
+  in_each_order([&](virtual_time& time) -> awaitable<> {
+    curfew::testing::manual_operation<> first(time), second(time);
+    auto const both = [&]() -> awaitable<> { co_await curfew::gather(first(), second()); };
+    auto const t = curfew::spawn(co_await this_coro::executor, both);
+    co_await at_one_instant([&] { t.cancel(); }, [&] { first.complete(); });
+    co_await t.wait();
+    BOOST_TEST(t.cancelled());
+    BOOST_TEST(second.requests().size() == 1U);
+    BOOST_TEST(first.requests().size() <= 1U);
+    reached += static_cast<int>(first.requests().size());
+  });
+  BOOST_TEST(reached > 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "../operations/manual_op.hpp"
 #include "../structure/beside.hpp"
 #include "same_tick.hpp"
@@ -244,6 +246,31 @@ CONFORMS("GA-18", a_request_that_is_not_terminal_stops_all_when_one_honours_it) 
   BOOST_TEST(asked == 2);
   BOOST_TEST((f.ended == end::aborted));
   BOOST_TEST((f.elapsed() == 1s));
+}
+
+ALSO_CONFORMS("GA-04", of_failures_at_one_instant_the_first_is_raised_and_all_are_joined) {
+  std::set<std::string> seen;
+  in_each_order([&](curfew::testing::virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    auto const argument = make_held();
+    std::string first;
+    auto const fails = [&](std::string name, held) -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      if (first.empty()) first = name;
+      throw failure(name);
+    };
+    int asked = 0;
+    auto const got = co_await curfew::settle(
+        curfew::gather(fails("a", argument), fails("b", argument), until_asked(asked, argument),
+                       stubborn(7, 3s, argument)));
+    BOOST_TEST(words_of(got.error()) == first);
+    BOOST_TEST(asked == 1);
+    BOOST_TEST(argument.use_count() == 1);
+    BOOST_TEST((time.now() - began == 3s));
+    co_await curfew::checkpoint();
+    seen.insert(first);
+  });
+  BOOST_TEST(seen.size() == 2U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -117,6 +117,28 @@ CONFORMS("RN-06", a_main_that_the_program_cancels_before_the_signal_is_told_what
   BOOST_TEST(r.lasted == 6s);
 }
 
+ALSO_CONFORMS("RN-06", of_a_request_and_a_signal_at_one_instant_the_first_is_the_reason) {
+  for (bool const program_first : {true, false}) {
+    runner r;
+    std::string why;
+    auto const ask = [&] { r.request_at(1s, "of the program"); };
+    if (program_first) ask();
+    r.raise_at(1s, SIGINT);
+    if (!program_first) ask();
+    r.run(
+        [&]() -> awaitable<> {
+          auto const self = co_await curfew::this_task::self();
+          (void)co_await curfew::settle(slow_to_stop(5s));
+          why = self.reason().text();
+        },
+        stage_limits(0s, 1h));
+    // A signal that is raised comes by the loop, so the program is always a step ahead.
+    BOOST_TEST(why == "of the program");
+    BOOST_TEST(r.report.reason.text() == why);
+    BOOST_TEST(r.lasted == 6s);
+  }
+}
+
 CONFORMS("RN-07", further_signals_wait_less_politely_until_the_third_forces) {
   runner r;
   r.raise_at(1s);

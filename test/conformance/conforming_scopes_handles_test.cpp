@@ -1,4 +1,5 @@
 #include <curfew/this_task.hpp>
+#include <sstream>
 
 #include "asking.hpp"
 
@@ -50,17 +51,47 @@ CONFORMS("TS-39", a_handle_that_outlived_its_scope_touches_no_other) {
 
 CONFORMS("TS-43", a_scope_tells_each_stage_of_its_life) {
   std::optional<timeout_scope> kept;
-  auto const body = [&](timeout_scope& scope) -> awaitable<> {
+  unsigned line = 0;
+  auto const here = [&] {
+    return "(conforming_scopes_handles_test.cpp:" + std::to_string(line) + ")";
+  };
+  auto const expires = [&](timeout_scope& scope) -> awaitable<> {
     kept.emplace(scope);
     BOOST_TEST((!scope.expired() && !scope.cancelled()));
     BOOST_TEST(scope.remaining() == 5s);
+    BOOST_TEST(to_string(scope) == "open, 5.0 s left");
+    co_await curfew::sleep_for(1500ms);
+    BOOST_TEST(to_string(*kept) == "open, 3.5 s left");
     ENDS(end::aborted, curfew::sleep_forever());
     BOOST_TEST(scope.expired());
-    BOOST_TEST(to_string(scope.reason()).find("deadline (") == 0U);
+    BOOST_TEST(to_string(scope.reason()) == "deadline " + here());
+    BOOST_TEST(to_string(scope) == "ending, expired by deadline " + here());
   };
-  run([&]() -> awaitable<> { co_await timeout(5s, body); });
-  BOOST_TEST(kept->expired());
-  BOOST_TEST(kept->remaining() == 0s);
+  auto const cancelled = [&](timeout_scope& scope) -> awaitable<> {
+    kept.emplace(scope);
+    line = __LINE__ + 1;
+    scope.cancel("superseded");
+    BOOST_TEST(to_string(scope) == "ending, cancelled by requested: superseded " + here());
+    co_return;
+  };
+  auto const early = [&](timeout_scope& scope) -> awaitable<> {
+    kept.emplace(scope);
+    BOOST_TEST(to_string(scope) == "open, without a deadline");
+    co_return;
+  };
+  run([&]() -> awaitable<> {
+    line = __LINE__ + 1;
+    co_await timeout(5s, expires);
+    BOOST_TEST(kept->expired());
+    BOOST_TEST(kept->remaining() == 0s);
+    BOOST_TEST(to_string(*kept) == "expired by deadline " + here());
+    co_await timeout(5s, cancelled);
+    std::ostringstream printed;
+    printed << *kept;
+    BOOST_TEST(printed.str() == "cancelled by requested: superseded " + here());
+    co_await timeout(curfew::never, early);
+    BOOST_TEST(to_string(*kept) == "ended in time");
+  });
 }
 
 CONFORMS("TS-44", the_reason_says_who_asked_in_which_words_and_the_first_sticks) {
@@ -93,6 +124,40 @@ CONFORMS("TS-48", another_task_can_cancel_a_scope_and_its_group_goes_on) {
   run([&]() -> awaitable<> { BOOST_TEST(co_await curfew::with_task_group(group) == 7); });
   BOOST_TEST(kept->reason().text() == "from beside");
   BOOST_TEST(elapsed() == 3s);
+
+  // By a task that runs before the block first waits, and by one that comes when it is over. (There
+  // is no handle before the block is entered.)
+  auto const begun = time.now();
+  int waits = 0;
+  auto const early = [&](curfew::task_group& children) -> awaitable<int> {
+    auto const t = children.spawn(give(8, 2s));
+    auto const body = [&](timeout_scope& scope) -> awaitable<> {
+      kept.emplace(scope);
+      auto const cancels = [&]() -> awaitable<> {
+        kept->cancel("at once");
+        co_return;
+      };
+      auto const by = children.spawn(cancels);
+      BOOST_TEST(by.done());
+      ++waits;
+      co_await asio::post(asio::deferred);
+      BOOST_ERROR("went on");
+    };
+    ENDS(end::aborted, timeout(1h, body));
+    auto const late = [&]() -> awaitable<> {
+      kept->cancel("late");
+      co_return;
+    };
+    co_await children.spawn(late).join();
+    ENDS(end::value, curfew::checkpoint());
+    BOOST_TEST(!children.token().cancelled());
+    BOOST_TEST((time.now() == begun));
+    co_return co_await t.join();
+  };
+  run([&]() -> awaitable<> { BOOST_TEST(co_await curfew::with_task_group(early) == 8); });
+  BOOST_TEST(waits == 1);
+  BOOST_TEST(kept->reason().text() == "at once");
+  BOOST_TEST(elapsed() == 5s);
 }
 
 CONFORMS("TS-51", leaving_a_block_that_never_waited_invents_no_cancellation) {

@@ -59,19 +59,43 @@ CONFORMS("TS-04", a_block_without_a_deadline_never_times_out) {
 }
 
 CONFORMS("TS-05", a_delay_of_zero_interrupts_the_first_wait_and_lets_no_second_yield_pass) {
-  int yields = 0;
-  auto const waits = [&]() -> awaitable<> {
-    co_await curfew::checkpoint();
-    BOOST_ERROR("went on");
+  int begun = 0, yields = 0;
+  manual_op<error_code> op;
+  op.on_cancel = [&] { op.post(asio::error::operation_aborted); };
+  auto const waits_first_for = [&](auto first) {
+    return [&, first]() -> awaitable<> {
+      ++begun;
+      co_await first();
+      BOOST_ERROR("went on");
+    };
   };
+  auto const each = [&](auto first) -> awaitable<> {
+    auto const body = waits_first_for(first);
+    ENDS(end::timed_out, timeout(0s, body));
+    ENDS(end::timed_out, curfew::timeout_at(time.now(), body));
+    BOOST_TEST(!co_await move_on_after(0s, body));
+    ENDS(end::value, curfew::checkpoint());
+  };
+  // Asio's post cannot be interrupted: it completes, and the next is refused.
   auto const bare = [&]() -> awaitable<> {
     for (;; ++yields) co_await asio::post(asio::deferred);
   };
-  run([&]() -> awaitable<> {
-    ENDS(end::timed_out, timeout(0s, waits));
+  auto const all = [&]() -> awaitable<> {
+    co_await each([] { return curfew::checkpoint(); });
+    co_await each([] { return curfew::sleep_for(0s); });
+    co_await each([] { return sleepy(0s); });
+    co_await each([] { return curfew::wait_for(curfew::sleep_for(0s), 1h); });
+    co_await each([&] { return op(); });
+    yields = 0;
     ENDS(end::timed_out, timeout(0s, bare));
-  });
-  BOOST_TEST(yields == 1);
+    BOOST_TEST(yields == 1);
+    BOOST_TEST(!co_await move_on_after(0s, bare));
+    BOOST_TEST(yields == 2);
+  };
+  run(all);
+  run([&]() -> awaitable<> { co_await curfew::spawn(context, all).join(); });
+  BOOST_TEST(begun == 2 * 5 * 3);
+  BOOST_TEST(elapsed() == 0s);
 }
 
 CONFORMS("TS-06", a_deadline_in_the_past_interrupts_the_first_wait) {

@@ -55,25 +55,30 @@ CONFORMS("SH-05", a_shielded_gather_finishes_and_gives_all_although_the_caller_i
 }
 
 CONFORMS("SH-11", two_steps_under_one_shield_both_run_and_a_later_shield_does_not_start) {
-  int steps = 0;
-  auto const step = [&]() -> awaitable<> {
-    co_await curfew::sleep_for(1s);
-    ++steps;
-  };
-  auto const both = [&]() -> awaitable<> {
-    co_await shield(step());
-    co_await shield(step());
-  };
-  start([&]() -> awaitable<> {
-    co_await shield(both());
+  // Asked for in the first, in the very instant between the two, and in the second.
+  for (auto const asked_at : {0ms, 500ms, 1000ms, 1500ms}) {
+    asking f;
+    int steps = 0;
+    auto const step = [&]() -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      ++steps;
+      co_await curfew::checkpoint();  // nothing is pending in here
+    };
+    auto const both = [&]() -> awaitable<> {
+      co_await shield(step());
+      co_await shield(step());
+    };
+    f.start([&]() -> awaitable<> {
+      co_await shield(both());
+      BOOST_TEST(steps == 2);
+      co_await shield(step());
+    });
+    f.ask_after(asked_at);
+    f.time.run();
+    BOOST_TEST((f.ended == end::aborted));
     BOOST_TEST(steps == 2);
-    co_await shield(step());
-  });
-  ask();
-  time.run();
-  BOOST_TEST((ended == end::aborted));
-  BOOST_TEST(steps == 2);
-  BOOST_TEST(elapsed() == 2s);
+    BOOST_TEST(f.elapsed() == 2s);
+  }
 }
 
 CONFORMS("SH-13", a_shielded_scopes_own_cancel_pierces_its_shield) {
@@ -110,6 +115,25 @@ CONFORMS("SH-14", a_scope_inside_a_shield_is_cancelled_and_the_shield_goes_on) {
 }
 
 CONFORMS("SH-15", when_its_grace_ends_a_shield_lets_the_request_through_at_once) {
+  // What is blocked in it wakes in that instant: an operation, a child, a scope, a cleanup.
+  for (auto const held_back : {0s, 2s}) {
+    asking f;
+    int woken = 0, cleaned = 0;
+    auto const in_a_group = [&](curfew::task_group& group) -> awaitable<> {
+      for (int i = 0; i < 3; ++i) group.spawn(until_asked(woken));
+      group.spawn(slow_to_clean(0s, cleaned));
+      co_await timeout(1h, [&] { return until_asked(woken); });
+    };
+    auto const all = [&]() -> awaitable<> { co_await curfew::with_task_group(in_a_group); };
+    f.run([&]() -> awaitable<> {
+      auto const body = [&]() -> awaitable<> { co_await shield(all(), curfew::grace(held_back)); };
+      ENDS(end::timed_out, timeout(1s, body));
+      BOOST_TEST(f.elapsed() == 1s + held_back);
+      ENDS(end::value, curfew::checkpoint());
+    });
+    BOOST_TEST(woken == 4);
+    BOOST_TEST(cleaned == 1);
+  }
   manual_op<error_code> op;
   op.on_cancel = [&] { op.post(aborted); };
   start([&]() -> awaitable<> { co_await shield(op(), curfew::grace(2s)); });

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <curfew/finally.hpp>
 #include <curfew/testing/cancel_at_every_step.hpp>
+#include <curfew/testing/manual_operation.hpp>
 
 #include "same_tick.hpp"
 
@@ -119,6 +121,123 @@ CONFORMS("TC-34", cancelled_after_any_step_a_task_destroys_what_it_has_once_and_
     destroyed.clear();
   });
   BOOST_TEST(steps > 3U);
+}
+
+ALSO_CONFORMS("TC-06", a_task_that_cancels_itself_as_others_do_keeps_its_value_once_it_runs) {
+  int values = 0, aborts = 0;
+  in_each_order([&]() -> awaitable<> {
+    curfew::task<int> me;
+    bool ran = false;
+    auto const body = [&]() -> awaitable<int> {
+      co_await curfew::sleep_for(1s);
+      ran = true;
+      BOOST_TEST(me.cancel());
+      BOOST_TEST(!me.cancel());
+      co_return 7;
+    };
+    me = curfew::spawn(co_await asio::this_coro::executor, body);
+    co_await at_one_instant([&] { BOOST_TEST(me.cancel() == !ran); });
+    co_await me.wait();
+    BOOST_TEST(me.cancelled() == !ran);
+    if (ran) BOOST_TEST(me.result().value() == 7);
+    ++(ran ? values : aborts);
+  });
+  BOOST_TEST(values > 0);
+  BOOST_TEST(aborts > 0);
+}
+
+ALSO_CONFORMS("TC-24", a_request_from_outside_stays_in_whichever_order_the_groups_own_comes) {
+  in_each_order([]() -> awaitable<> {
+    curfew::task<void> parent;
+    std::optional<curfew::task_group> kept;
+    bool outside = false, went_on = false, left_before = false;
+    int asked = 0;
+    auto const body = [&](curfew::task_group& group) -> awaitable<> {
+      kept = group;
+      group.spawn(until_asked(asked));
+      co_await curfew::sleep_forever();
+    };
+    auto const work = [&]() -> awaitable<> {
+      (void)co_await curfew::settle(curfew::with_task_group(body));
+      left_before = !outside;
+      co_await curfew::sleep_for(1s);
+      went_on = true;
+    };
+    parent = curfew::spawn(co_await asio::this_coro::executor, work);
+    co_await at_one_instant([&] { kept->cancel(); }, [&] { outside = parent.cancel(); });
+    co_await parent.wait();
+    BOOST_TEST(asked == 1);
+    BOOST_TEST(outside);
+    BOOST_TEST(parent.cancelled());
+    BOOST_TEST(!went_on);
+  });
+}
+
+ALSO_CONFORMS("TC-27", a_value_that_comes_as_the_request_does_is_given_and_the_next_wait_fails) {
+  int requests = 0;
+  in_each_order([&](curfew::testing::virtual_time& time) -> awaitable<> {
+    curfew::testing::manual_operation<int> op(time);
+    op.refuse_cancellation();
+    int got = 0;
+    auto const body = [&]() -> awaitable<> {
+      got = co_await op();
+      co_await curfew::sleep_for(1h);
+    };
+    auto const t = curfew::spawn(co_await asio::this_coro::executor, body);
+    co_await at_one_instant([&] { op.complete(7); }, [&] { BOOST_TEST(t.cancel()); });
+    co_await t.wait();
+    BOOST_TEST(got == 7);
+    BOOST_TEST(t.cancelled());
+    requests += static_cast<int>(op.requests().size());
+  });
+  BOOST_TEST(requests > 0);
+}
+
+ALSO_CONFORMS("TC-29", a_joined_tasks_cancellation_is_told_from_the_joiners_own_in_any_order) {
+  int own = 0, theirs = 0;
+  in_each_order([&]() -> awaitable<> {
+    auto const here = co_await asio::this_coro::executor;
+    auto const joined = curfew::spawn(here, sleepy(1h));
+    std::string said;
+    auto const joins = [&]() -> awaitable<> {
+      auto const got = co_await curfew::settle(joined.join());
+      said = words_of(got.error());
+    };
+    auto const joiner = curfew::spawn(here, joins);
+    co_await at_one_instant([&] { joined.cancel(); }, [&] { joiner.cancel(); });
+    co_await joined.wait();
+    co_await joiner.wait();
+    BOOST_TEST((said == "task_cancelled" || said == "aborted"));
+    BOOST_TEST(joiner.result().has_value());
+    ++(said == "aborted" ? own : theirs);
+  });
+  BOOST_TEST(own > 0);
+  BOOST_TEST(theirs > 0);
+}
+
+ALSO_CONFORMS("TC-31", a_second_request_as_the_cleanup_begins_or_ends_changes_nothing) {
+  in_each_order([](curfew::testing::virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    int cleaned = 0;
+    auto const cleanup = [&]() -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      ++cleaned;
+    };
+    auto const body = [&]() -> awaitable<> {
+      ENDS(end::aborted, curfew::finally(sleepy(1h), cleanup));
+      co_await curfew::sleep_for(1h);
+    };
+    auto const t = curfew::spawn(co_await asio::this_coro::executor, body);
+    int first = 0;
+    auto const asks = [&] { first += t.cancel(); };
+    co_await at_one_instant(asks, asks);  // as it begins
+    co_await at_one_instant(asks);        // as it ends
+    co_await t.wait();
+    BOOST_TEST(first == 1);
+    BOOST_TEST(cleaned == 1);
+    BOOST_TEST(t.cancelled());
+    BOOST_TEST((time.now() - began == 2s));
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

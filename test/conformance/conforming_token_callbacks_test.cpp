@@ -1,15 +1,10 @@
 #include "conformance.hpp"
 
+#include "../child_process.hpp"
 #include "../interop/task_threads.hpp"
+#include "../mechanisms/token_counts.hpp"
 #include "../operations/manual_op.hpp"
 
-#if defined(__unix__)
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#endif
 #include <stop_token>
 
 BOOST_AUTO_TEST_SUITE(conforming_token_callbacks)
@@ -19,13 +14,6 @@ namespace {
 using curfew::cancellation_callback;
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 }  // namespace
 
@@ -171,28 +159,13 @@ CONFORMS("TT-21", a_stop_from_another_thread_reaches_an_operation_where_it_runs_
 
 #if defined(__unix__)
 CONFORMS("TT-22", a_callback_that_throws_ends_the_program_with_words) {
-  int ends[2];
-  BOOST_REQUIRE(::pipe(ends) == 0);
-  std::fflush(nullptr);
-  auto const child = ::fork();
-  BOOST_REQUIRE(child >= 0);
-  if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);
-    ::dup2(ends[1], STDERR_FILENO);
+  auto const died = in_a_child([] {
     cancellation_source source;
     auto const callback = source.token().on_cancel([] { throw std::runtime_error("oh dear"); });
     source.cancel();
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string words;
-  char next;
-  while (::read(ends[0], &next, 1) == 1) words += next;
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  BOOST_TEST((WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT));
-  BOOST_TEST((words.find("callback threw \"oh dear\"") != std::string::npos));
+  });
+  BOOST_TEST(died.aborted);
+  BOOST_TEST(died.says("callback threw \"oh dear\""));
 }
 #endif
 

@@ -1,5 +1,6 @@
 #include "conformance.hpp"
 
+#include "../mechanisms/token_counts.hpp"
 #include "../operations/manual_op.hpp"
 
 #include <curfew/spawn.hpp>
@@ -13,13 +14,6 @@ using curfew::cancel_when;
 using curfew::cancellation_cause;
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 }  // namespace
 

@@ -1,8 +1,7 @@
-#include "conformance.hpp"
-
-#include "../structure/owners.hpp"
+#include "same_tick.hpp"
 
 #include <atomic>
+#include <curfew/gather.hpp>
 #include <curfew/testing/permute_same_tick.hpp>
 #include <curfew/testing/run_test.hpp>
 #include <thread>
@@ -55,7 +54,6 @@ CONFORMS("VC-20", a_random_order_that_fails_tells_its_seed_and_is_replayed_exact
   std::string order;
   std::vector<std::string> failed;
   auto const scenario = [&](virtual_time&) -> awaitable<> {
-    auto const here = co_await asio::this_coro::executor;
     order.clear();
     for (int i = 0; i < 6; ++i)
       curfew::sleep_for(here, 1s)([&, i](error_code) { order += std::to_string(i); });
@@ -74,6 +72,55 @@ CONFORMS("VC-20", a_random_order_that_fails_tells_its_seed_and_is_replayed_exact
   auto const text = words.substr(from, words.find('"', from) - from);
   BOOST_CHECK_THROW(permute_same_tick(scenario, permute_options().replay(text)), failure);
   BOOST_TEST((failed == std::vector(3, failed.at(0))));
+}
+
+ALSO_CONFORMS("VC-04", time_never_jumps_while_any_handler_is_ready_in_whichever_order_they_run) {
+  in_each_order([](virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    auto const busy = [&](curfew::clock::duration from) -> awaitable<> {
+      co_await curfew::sleep_for(from);
+      for (int i = 0; i < 3; ++i) {
+        co_await asio::post(asio::deferred);
+        BOOST_TEST((time.now() - began == from));
+      }
+    };
+    co_await curfew::gather(busy(1s), busy(1s), busy(1s + 1ns));
+  });
+}
+
+ALSO_CONFORMS("VC-05", who_settles_sees_what_is_ready_done_and_time_where_it_was) {
+  in_each_order([](virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    int hops = 0;
+    bool blocked = false;
+    auto const busy = [&]() -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      for (; hops < 3; ++hops) co_await asio::post(asio::deferred);
+      co_await curfew::sleep_for(1ns);
+      BOOST_TEST(blocked);
+    };
+    auto const settles = [&] {
+      time.settle();
+      BOOST_TEST(hops == 3);
+      BOOST_TEST((time.now() - began == 1s));
+      blocked = true;
+    };
+    co_await curfew::gather(busy(), at_one_instant(settles));
+  });
+}
+
+ALSO_CONFORMS("VC-07", what_is_due_at_the_end_of_a_step_fires_at_that_instant_in_each_order) {
+  in_each_order([](virtual_time& time) -> awaitable<> {
+    auto const began = time.now();
+    int fired = 0;
+    auto const note = [&](curfew::clock::duration limit) -> awaitable<> {
+      co_await curfew::sleep_for(limit);
+      BOOST_TEST((time.now() - began == limit));
+      ++fired;
+    };
+    co_await curfew::gather(note(1s), note(1s), note(1s + 1ns), note(2s), note(2s));
+    BOOST_TEST(fired == 5);
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

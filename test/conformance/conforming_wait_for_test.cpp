@@ -61,13 +61,26 @@ CONFORMS("WF-05", a_limit_of_zero_on_a_running_child_is_a_timeout_after_the_chil
 
 CONFORMS("WF-06", a_task_that_is_done_gives_its_value_in_a_block_whose_limit_has_passed) {
   auto const t = curfew::spawn(context, give(7, 1s));
+  auto const failed = curfew::spawn(context, fail("broken", 1s));
   time.run();
   BOOST_TEST_REQUIRE(t.done());
   run([&]() -> awaitable<> {
+    auto const began = time.now();
     auto const body = [&]() -> awaitable<int> { return t.join(); };
-    BOOST_TEST(co_await curfew::timeout(0s, body) == 7);
-    BOOST_TEST(co_await curfew::timeout(-1s, body) == 7);
+    auto const fails = [&]() -> awaitable<> { return failed.join(); };
+    for (auto const limit : {0s, -1s, std::chrono::seconds::min()}) {
+      BOOST_TEST(co_await curfew::timeout(limit, body) == 7);
+      BOOST_TEST((co_await curfew::move_on_after(limit, body)).value() == 7);
+      SAYS("broken", curfew::timeout(limit, fails));
+      // An operation on its own does not start: nobody has looked whether it would be done at once.
+      ENDS(end::timed_out, wait_for(t.join(), limit));
+      ENDS(end::timed_out, wait_for(t.wait(), limit));
+      ENDS(end::value, curfew::checkpoint());
+    }
+    BOOST_TEST(co_await curfew::timeout_at(began - 1s, body) == 7);
+    BOOST_TEST((time.now() == began));
   });
+  BOOST_TEST(t.result().value() == 7);
 }
 
 CONFORMS("WF-07", a_coroutine_whose_limit_has_passed_never_starts_and_is_destroyed_once) {

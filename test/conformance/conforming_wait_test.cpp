@@ -231,4 +231,42 @@ CONFORMS("WA-14", the_waiter_goes_on_on_its_own_executor_wherever_the_tasks_run)
   BOOST_TEST(waiter.result().has_value());
 }
 
+ALSO_CONFORMS("WA-06", several_limits_of_one_instant_neither_throw_nor_cancel) {
+  in_each_order([]() -> awaitable<> {
+    auto const here = co_await asio::this_coro::executor;
+    auto const tasks = tasks_of(here, {1, 3});
+    auto const waits = [&]() -> awaitable<std::size_t> {
+      auto const r = co_await curfew::wait(tasks, 2s);
+      co_return r.done.size() * 10 + r.pending.size();
+    };
+    auto const both = co_await curfew::gather(waits(), waits());
+    BOOST_TEST(std::get<0>(both) + std::get<1>(both) == 22U);
+    BOOST_TEST(!tasks[1].reason());
+    BOOST_TEST(co_await tasks[1].join() == 3);
+  });
+}
+
+ALSO_CONFORMS("WA-11", a_waiter_that_is_cancelled_as_a_task_ends_has_it_or_leaves_and_harms_none) {
+  int left = 0, had = 0;
+  in_each_order([&]() -> awaitable<> {
+    auto const here = co_await asio::this_coro::executor;
+    auto const tasks = tasks_of(here, {1, 2});
+    auto const waits = [&]() -> awaitable<> {
+      auto const r = co_await curfew::wait(tasks, curfew::return_when::first_completed);
+      BOOST_TEST((r.done == some(tasks[0])));
+    };
+    auto const waiter = curfew::spawn(here, waits);
+    co_await at_one_instant([&] { waiter.cancel(); });
+    co_await waiter.wait();
+    ++(waiter.cancelled() ? left : had);
+    for (auto const& each : tasks) {
+      co_await each.wait();
+      BOOST_TEST(!each.reason());
+      BOOST_TEST(each.result().has_value());
+    }
+  });
+  BOOST_TEST(left > 0);
+  BOOST_TEST(had > 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -3,8 +3,6 @@
 
 #include "../support.hpp"
 
-#include <algorithm>
-#include <curfew/detail/deadline_service.hpp>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,25 +15,21 @@ using token = std::shared_ptr<std::string>;
 /// news is posted and not delivered yet.
 class stepper {
  public:
-  stepper() : stacks_before_(curfew::detail::count_stacks()) {
-    deadlines_->start_virtual_time(curfew::clock::time_point(24h));
+  bool step() { return time->step(); }
+  void finish() {
+    while (step()) continue;
   }
-  bool step() {
-    if (context->stopped()) context->restart();
-    if (context->poll_one() != 0) return true;
-    auto const next = deadlines_->next_deadline();
-    if (next == curfew::clock::time_point::max()) return false;
-    deadlines_->advance_to(std::max(next, deadlines_->now()));
-    return true;
+  void destroy() {
+    time.reset();
+    context.reset();
   }
-  void destroy() { context.reset(); }
   bool is_clean() const { return curfew::detail::count_stacks() == stacks_before_; }
 
   std::optional<asio::io_context> context{std::in_place, 1};
+  std::optional<curfew::testing::virtual_time> time{std::in_place, *context};
 
  private:
-  curfew::detail::deadline_service* deadlines_ = &curfew::detail::deadline_service::of(*context);
-  std::size_t stacks_before_;
+  std::size_t stacks_before_ = curfew::detail::count_stacks();
 };
 
 inline awaitable<int> slow(token owned, curfew::clock::duration limit) {

@@ -1,3 +1,4 @@
+#include "../mechanisms/token_counts.hpp"
 #include "../support.hpp"
 
 #include <atomic>
@@ -15,13 +16,6 @@ namespace {
 
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 /// Runs all at once, each on a thread of its own.
 template <class... F>

@@ -1,3 +1,4 @@
+#include "../mechanisms/token_counts.hpp"
 #include "../support.hpp"
 
 #include <atomic>
@@ -12,10 +13,6 @@ namespace {
 
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 template <class Executor>
 using coroutine = asio::awaitable<void, Executor>;

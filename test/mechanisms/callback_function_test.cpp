@@ -1,18 +1,11 @@
+#include "../child_process.hpp"
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <functional>
 #include <list>
 #include <memory>
 #include <stdexcept>
-
-// Only where a process can be forked can a test watch one die.
-#if defined(__unix__)
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#endif
 
 BOOST_AUTO_TEST_SUITE(callback_function)
 
@@ -21,10 +14,6 @@ namespace {
 using curfew::cancellation_reason;
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 int calls_of_function = 0;
 void function() { ++calls_of_function; }
@@ -133,30 +122,13 @@ namespace {
 /// What a child process says in which the callback throws; empty where it does not abort.
 template <class Callback>
 std::string last_words(Callback callback, bool late) {
-  int ends[2];
-  BOOST_REQUIRE(::pipe(ends) == 0);
-  std::fflush(nullptr);
-  auto const child = ::fork();
-  BOOST_REQUIRE(child >= 0);
-  if (child == 0) {
-    std::signal(SIGABRT, SIG_DFL);
-    ::dup2(ends[1], STDERR_FILENO);
-    ::close(ends[0]);
+  auto const died = in_a_child([&] {
     cancellation_source source;
     if (late) source.cancel();
     auto const registered = source.token().on_cancel(callback);
     source.cancel();
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string words;
-  char buffer[512];
-  for (::ssize_t n; (n = ::read(ends[0], buffer, sizeof(buffer))) > 0;)
-    words.append(buffer, static_cast<std::size_t>(n));
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT ? words : "";
+  });
+  return died.aborted ? died.words : "";
 }
 
 }  // namespace

@@ -2,24 +2,15 @@
 #define CURFEW_TEST_MECHANISMS_OUT_OF_MEMORY_HPP
 
 #include "../support.hpp"
-#include "counting_new.hpp"
 
 #include <curfew/detail/deadline_service.hpp>
+#include <curfew/testing/detail/allocations.hpp>
+#include <curfew/testing/fail_every_allocation.hpp>
 #include <functional>
 #include <new>
 #include <string>
 
-inline bool is_out_of_memory(std::exception_ptr const& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (std::bad_alloc const&) {
-    return true;
-  } catch (system_error const& e) {
-    return e.code() == boost::system::errc::not_enough_memory;
-  } catch (...) {
-    return false;
-  }
-}
+namespace allocations = curfew::testing::detail::allocations;
 
 /// What came of one run in which one allocation failed.
 struct report {
@@ -33,14 +24,14 @@ struct report {
 using step = std::function<awaitable<>()>;
 
 inline awaitable<> fail_within(step const& s, std::size_t n, report& out) {
-  fail_allocation(n);
+  allocations::fail(n);
   try {
     co_await s();
   } catch (...) {
     out.error = std::current_exception();
   }
-  out.failed = allocation_failed();
-  fail_allocation(0);
+  out.failed = allocations::has_failed();
+  allocations::fail(0);
 }
 
 inline awaitable<> main_of(step const& s, std::size_t n, bool scoped, report& out) {
@@ -68,12 +59,12 @@ inline report run_with_failure(step const& s, std::size_t n, bool scoped) {
       context.run_for(std::chrono::seconds(1));
       break;
     } catch (...) {
-      out.failed = out.failed || allocation_failed();
+      out.failed = out.failed || allocations::has_failed();
       out.escaped = true;
-      fail_allocation(0);
+      allocations::fail(0);
     }
   }
-  fail_allocation(0);
+  allocations::fail(0);
   return out;
 }
 
@@ -94,7 +85,7 @@ inline void survives_every_failure(step const& s, end expected, where tried = wh
         BOOST_TEST(got.ended);
         BOOST_TEST(got.usable);
         // A failure that was coped with changes nothing; another is told to the caller.
-        if (!got.failed || !got.error || !is_out_of_memory(got.error))
+        if (!got.failed || !got.error || !curfew::testing::is_out_of_memory(got.error))
           BOOST_TEST(end_of(got.error) == expected);
       }
       if (!got.failed) break;

@@ -161,13 +161,13 @@ BOOST_AUTO_TEST_CASE(a_deadline_that_could_not_be_armed_takes_no_other_with_it) 
     asio::io_context context(1);
     bool fired = false;
     curfew::sleep_for(context, 20ms)([&](error_code error) { fired = !error; });
-    fail_allocation(n);
+    allocations::fail(n);
     try {
       curfew::sleep_for(context, 10ms)([](error_code) {});
     } catch (std::bad_alloc const&) {
     }
-    bool const failed = allocation_failed();
-    fail_allocation(0);
+    bool const failed = allocations::has_failed();
+    allocations::fail(0);
     context.run_for(std::chrono::seconds(1));
     BOOST_TEST_CONTEXT("allocation " << n)
     BOOST_TEST(fired);
@@ -180,9 +180,9 @@ BOOST_AUTO_TEST_CASE(disarming_the_last_deadline_without_memory_lets_later_ones_
   auto& deadlines = curfew::detail::deadline_service::of(context);
   bool fired = false;
   curfew::wait_for(context, asio::post(context, asio::deferred), 1h)([] {});
-  fail_allocation(1);
+  allocations::fail(1);
   context.poll();
-  fail_allocation(0);
+  allocations::fail(0);
   BOOST_TEST(deadlines.pending() == 0U);
   curfew::sleep_for(context, 20ms)([&](error_code error) { fired = !error; });
   context.restart();

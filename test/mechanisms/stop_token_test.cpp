@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <atomic>
 #include <condition_variable>
@@ -16,13 +17,6 @@ using curfew::cancellation_source;
 using curfew::cancellation_token;
 using curfew::from_stop_token;
 using curfew::to_stop_token;
-
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
 
 }  // namespace
 

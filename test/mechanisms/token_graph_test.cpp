@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <algorithm>
 #include <random>
@@ -11,13 +12,6 @@ namespace {
 
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <array>
 #include <list>
@@ -14,10 +15,6 @@ namespace {
 using curfew::cancellation_cause;
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_children(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_children();
-}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <functional>
@@ -12,10 +13,6 @@ namespace {
 
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 /// An executor that tells before it takes anything.
 template <class Inner>

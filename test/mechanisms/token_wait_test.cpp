@@ -1,4 +1,5 @@
 #include "../support.hpp"
+#include "token_counts.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <functional>
@@ -11,10 +12,6 @@ namespace {
 
 using curfew::cancellation_source;
 using curfew::cancellation_token;
-
-std::size_t count_listeners(cancellation_token const& token) {
-  return curfew::detail::token_access::state_of(token)->count_listeners();
-}
 
 /// What starts a wait of its own for each test, and what it left behind.
 struct waiting : fixture {

@@ -1,4 +1,4 @@
-#include "../support.hpp"
+#include "../interop/stepper.hpp"
 #include "manual_op.hpp"
 
 // Scenarios of tokens, shields, cleanups and limits are run once to count their steps, then again
@@ -28,13 +28,13 @@ ledger book;
 
 /// A context of which one handler runs at a time. Its scenario runs bare, in a coroutine that plain
 /// `co_spawn` started, or in a scope without a deadline, in which it listens to a token.
-class world {
+class world : public stepper {
  public:
-  world() : stacks_before_(curfew::detail::count_stacks()) { book = {}; }
+  world() { book = {}; }
   ~world() {
-    die();
+    destroy();
     BOOST_TEST(book.made == book.destroyed);
-    BOOST_TEST(curfew::detail::count_stacks() == stacks_before_);
+    BOOST_TEST(is_clean());
   }
 
   template <class Scenario>
@@ -49,25 +49,6 @@ class world {
                      ended = end_of(error);
                    }));
   }
-  /// Runs one handler, or when none is ready lets time pass to the next deadline.
-  bool step() {
-    if (context->stopped()) context->restart();
-    if (context->poll_one() != 0) return true;
-    auto& deadlines = curfew::detail::deadline_service::of(*context);
-    auto const next = deadlines.next_deadline();
-    if (next == curfew::clock::time_point::max()) return false;
-    deadlines.advance_to(next);
-    return true;
-  }
-  void finish() {
-    while (step()) {
-    }
-  }
-  void die() {
-    time.reset();
-    context.reset();
-  }
-
   void by_signal() {
     asio::post(*context, [this] { signal.emit(asio::cancellation_type::terminal); });
   }
@@ -79,12 +60,7 @@ class world {
   asio::cancellation_signal signal;
   curfew::cancellation_source source;
   std::optional<timeout_scope> scope;
-  std::optional<asio::io_context> context{std::in_place};
-  std::optional<curfew::testing::virtual_time> time{std::in_place, *context};
   std::optional<end> ended;
-
- private:
-  std::size_t stacks_before_;
 };
 
 /// A local of a scenario.
@@ -298,14 +274,14 @@ void by_all_of_them_again_and_again(world& in) {
 }
 
 void let_the_context_die(world& in) {
-  in.die();
+  in.destroy();
   in.by_token();
   BOOST_TEST(book.given_back <= book.cleanups_begun);
 }
 void let_the_context_die_after_a_request(world& in) {
   in.by_token();
   in.step();
-  in.die();
+  in.destroy();
 }
 
 }  // namespace

@@ -4,19 +4,19 @@
 #include <optional>
 #include <utility>
 
-#include "../support.hpp"
+#include "../interop/stepper.hpp"
 
 // Each scenario is run once to count its steps, then again and again, and is disturbed after each
 // of them: by a request from outside, by many, by the death of its context.
 
 /// A context of which one handler runs at a time, and what is checked about a scenario.
-class world {
+class world : public stepper {
  public:
-  world() : stacks_before_(curfew::detail::count_stacks()) { made = destroyed = 0; }
+  world() { made = destroyed = 0; }
   ~world() {
-    die();
+    destroy();
     BOOST_TEST(made == destroyed);
-    BOOST_TEST(curfew::detail::count_stacks() == stacks_before_);
+    BOOST_TEST(is_clean());
   }
 
   template <class Scenario>
@@ -27,36 +27,14 @@ class world {
                      ended = end_of(error);
                    }));
   }
-  /// Runs one handler, or when none is ready lets time pass to the next deadline.
-  bool step() {
-    if (context->stopped()) context->restart();
-    if (context->poll_one() != 0) return true;
-    auto const next = deadlines().next_deadline();
-    if (next == curfew::clock::time_point::max()) return false;
-    deadlines().advance_to(next);
-    return true;
-  }
-  curfew::detail::deadline_service& deadlines() {
-    return curfew::detail::deadline_service::of(*context);
-  }
   /// Asks the scenario to stop, from a handler of its context.
   void request(asio::cancellation_type type) {
     asio::post(*context, [this, type] { signal.emit(type); });
   }
-  void die() {
-    time.reset();
-    context.reset();
-  }
-
   static inline int made, destroyed;
 
   asio::cancellation_signal signal;
-  std::optional<asio::io_context> context{std::in_place};
-  std::optional<curfew::testing::virtual_time> time{std::in_place, *context};
   std::optional<end> ended;
-
- private:
-  std::size_t stacks_before_;
 };
 
 /// A local of a scenario.
@@ -120,8 +98,7 @@ inline void check_stopped(world& in, curfew::clock::time_point asked) {
 inline void request_once(world& in) {
   auto const asked = in.time->now();
   in.request(asio::cancellation_type::terminal);
-  while (in.step()) {
-  }
+  in.finish();
   check_stopped(in, asked);
 }
 
@@ -131,12 +108,11 @@ inline void request_again_and_again(world& in) {
     in.request(asio::cancellation_type::all);
     in.step();
   }
-  while (in.step()) {
-  }
+  in.finish();
   check_stopped(in, asked);
 }
 
-inline void let_the_context_die(world& in) { in.die(); }
+inline void let_the_context_die(world& in) { in.destroy(); }
 
 /// Three cases of a scenario.
 #define DISTURBED(scenario)                                                \

@@ -184,4 +184,51 @@ EACH_OWNER(a_child_may_spawn_into_its_bounded_group_without_blocking_it) {
   BOOST_TEST(g.ended == 2);
 }
 
+EACH_OWNER(who_waits_outside_for_room_in_a_cancelled_group_is_told_that_there_is_none) {
+  for (bool const bounded : {true, false}) {
+    std::optional<curfew::task_group> kept;
+    std::string before, during, after;
+    auto const cleanup = []() -> awaitable<> { co_await curfew::sleep_for(2s); };
+    auto const waits = [&](std::string& said) -> awaitable<> {
+      auto const got = co_await curfew::settle(kept->room());
+      said = words_of(got.error());
+      // As to spawn into it.
+      BOOST_TEST(said == thrown_by([&] { kept->spawn(sleepy(0s)); }));
+    };
+    auto const outside = curfew::spawn(context, [&]() -> awaitable<> {
+      co_await curfew::sleep_for(1s);
+      if (bounded) co_await waits(before);
+      co_await curfew::sleep_for(1s);
+      co_await waits(during);
+    });
+    auto options = curfew::group_options();
+    if (bounded) options.max_concurrency(1);
+    run([&]() -> awaitable<> {
+      co_await curfew::with_task_group(options, [&](curfew::task_group& group) -> awaitable<> {
+        kept = group;
+        group.spawn(curfew::finally(sleepy(1h), cleanup));
+        co_await curfew::sleep_for(1500ms);
+        group.cancel();
+      });
+      co_await curfew::sleep_for(2s);
+      SAYS("group_closed", kept->room());
+    });
+    BOOST_TEST(outside.done());
+    if (bounded) BOOST_TEST(before == "group_closed");
+    BOOST_TEST(during == "group_closed");
+  }
+}
+
+EACH_OWNER(who_waits_in_the_group_for_room_hears_the_request_itself) {
+  run([&]() -> awaitable<> {
+    co_await curfew::with_task_group(at_most(1), [&](curfew::task_group& group) -> awaitable<> {
+      group.spawn(sleepy(1h));
+      curfew::sleep_for(context, 1s)([&](error_code) { group.cancel(); });
+      SAYS("aborted", group.room());
+      co_await asio::this_coro::throw_if_cancelled(false);
+      SAYS("aborted", group.room());
+    });
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

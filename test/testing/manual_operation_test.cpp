@@ -3,6 +3,7 @@
 
 #include <curfew/testing/manual_operation.hpp>
 #include <curfew/testing/run_test.hpp>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -187,6 +188,49 @@ BOOST_AUTO_TEST_CASE(one_in_flight_keeps_the_context_running_and_is_destroyed_wi
     BOOST_TEST(owned.use_count() == 2);
   }
   BOOST_TEST(owned.use_count() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(it_can_be_started_again_in_its_own_handler) {
+  asio::io_context context;
+  kit::manual_operation<int> read(context);
+  std::string got;
+  std::function<void(error_code, int)> const again = [&](error_code error, int value) {
+    got += error ? "e" : std::to_string(value);
+    BOOST_TEST(!read.running());
+    if (got.size() < 4) read()(again);
+  };
+  read()(again);
+  BOOST_TEST(read.complete(1));
+  context.run();
+  context.restart();
+  BOOST_TEST(read.running());
+  BOOST_TEST(read.complete(2));
+  BOOST_TEST(!read.complete(3));  // the next one starts when the handler has run
+  context.run();
+  context.restart();
+  BOOST_TEST(read.fail(asio::error::eof));
+  context.run();
+  context.restart();
+  asio::post(context, [&] { read.complete(4); });
+  context.run();
+  BOOST_TEST(got == "12e4");
+  BOOST_TEST(read.started() == 4);
+  BOOST_TEST(!read.running());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_is_started_again_as_it_is_cancelled_hears_the_next_request) {
+  kit::run_test([](virtual_time& time) -> awaitable<> {
+    kit::manual_operation<int> read(time);
+    read.end_late(1s);
+    auto const again = [&]() -> awaitable<> {
+      for (int i = 0; i < 3; ++i) ENDS(end::timed_out, curfew::wait_for(read(), 1s));
+    };
+    auto const began = time.now();
+    co_await again();
+    BOOST_TEST((time.now() - began == 6s));
+    BOOST_TEST(read.requests().size() == 3U);
+    BOOST_TEST(read.started() == 3);
+  });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

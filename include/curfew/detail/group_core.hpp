@@ -59,6 +59,8 @@ class CURFEW_EXPORT group_core final : public request_target {
   void fail(std::exception_ptr const& error) noexcept;
   bool cancel(cancellation_reason reason);
   bool cancelled() const noexcept { return token_->cancelled(); }
+  /// Whether it takes no more children.
+  bool refuses() const noexcept;
   token_ref const& token() const noexcept { return token_; }
   std::size_t size() const noexcept;
   /// Who is in it now. \throws std::bad_alloc
@@ -108,6 +110,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   void requested(std::uint64_t) override;
 
  private:
+  bool refuses_here() const noexcept { return closed_ || (token_->cancelled() && !facts_.is_root); }
   group_core(group_facts&& facts, registry_ref registry) noexcept;
   ~group_core() override;
   void destroy() noexcept override { delete this; }

@@ -84,6 +84,12 @@ inline constexpr bool first_carries_error = false;
 template <class First, class... Rest>
 inline constexpr bool first_carries_error<First, Rest...> = carries_error<std::decay_t<First>>;
 
+/// Whether a result of this type can be made up; none that a handler could change.
+template <class T>
+inline constexpr bool has_default =
+    std::is_default_constructible_v<std::decay_t<T>> &&
+    (!std::is_lvalue_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>);
+
 }  // namespace curfew::detail
 
 #endif

@@ -6,6 +6,7 @@
 #include <curfew/detail/verdict.hpp>
 #include <curfew/export.hpp>
 #include <curfew/timeout_scope.hpp>
+#include <exception>
 #include <source_location>
 
 namespace curfew::detail {
@@ -36,16 +37,26 @@ class CURFEW_EXPORT scoped_region : public deadline_region {
   }
 
   void open(clock::time_point deadline, clock::time_point present) {
+    began_ = present;
     stack_->open(*this, deadline, present);
     open_ = true;
   }
-  void open_expired(clock::time_point deadline) {
+  void open_expired(clock::time_point deadline, clock::time_point present) {
+    began_ = present;
     stack_->open_expired(*this, deadline);
     open_ = true;
+  }
+  /// It does not open: its deadline has passed.
+  void refuse(clock::time_point deadline, clock::time_point present) noexcept {
+    began_ = present;
+    set_deadline(deadline);
   }
   bool is_open() const noexcept { return open_; }
   /// Closes the region and decides what the caller is given.
   verdict close(ending how, boost::asio::cancellation_state state);
+  /// The error of its expiry: which limit, in which task, after which time it was left, and where
+  /// it stands. Not for want of memory.
+  std::exception_ptr timed_out() const noexcept;
 
   timeout_scope& handle() noexcept { return handle_; }
   region_stack& stack() const noexcept { return *stack_; }
@@ -59,6 +70,7 @@ class CURFEW_EXPORT scoped_region : public deadline_region {
 
   region_stack* stack_;
   scope_record* record_ = nullptr;
+  clock::time_point began_{};  ///< Not known where there was no deadline at first.
   timeout_scope handle_;
   bool open_ = false;
 };

@@ -44,14 +44,19 @@ class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
 
   stage current() const noexcept { return stage_.load(std::memory_order_acquire); }
   bool requested() const noexcept;
+  /// Why tasks are asked to stop: somebody asked, or the main coroutine has ended.
   cancellation_reason reason() const;
+  /// Who asked first, or what failed; empty where the main coroutine just ended.
+  cancellation_reason asked() const;
   token_ref const& draining() const noexcept { return draining_; }
   token_ref const& cancelling() const noexcept { return cancelling_; }
   shutdown_report report() const;
 
   void request(cancellation_reason reason);
-  /// What is left is cancelled, without a request.
-  void cancel(cancellation_reason reason);
+  /// What is left is cancelled, without a request: something has failed.
+  void fail(cancellation_reason reason);
+  /// The same, where the main coroutine has ended.
+  void main_ended();
   /// Enters what is due.
   void apply();
   /// When the next stage is due by itself.
@@ -73,6 +78,7 @@ class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
   ~shutdown_state() = default;
 
   clock::time_point now() const noexcept;
+  void cancel(cancellation_reason reason, bool is_asked);
   void enter(stage from, stage to);
 
   mutable spin_lock lock_;
@@ -81,7 +87,7 @@ class CURFEW_EXPORT shutdown_state : public counted<shutdown_state> {
   bool concurrent_ = false;
   std::atomic<stage> stage_{stage::running};
   token_ref draining_, cancelling_;
-  cancellation_reason reason_ = cancellation_cause::none;
+  cancellation_reason reason_ = cancellation_cause::none, asked_ = cancellation_cause::none;
   shutdown_report report_;
   deadline_service* deadlines_;
   shutdown_actor* actor_;

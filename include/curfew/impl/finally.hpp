@@ -66,8 +66,7 @@ CURFEW_EXPORT void open_cleanup(shield_region& shielded, scoped_region& limited,
 /// Closes them; gives the error that the cleanup ends with.
 CURFEW_EXPORT std::exception_ptr close_cleanup(shield_region& shielded, scoped_region& limited,
                                                std::exception_ptr error,
-                                               boost::asio::cancellation_state state,
-                                               std::source_location const& where);
+                                               boost::asio::cancellation_state state);
 
 template <class T, class F, class Executor>
 boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Executor> op, F cleanup,
@@ -120,7 +119,7 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
       failure = std::current_exception();
     }
     failure = close_cleanup(shielded, limited, std::move(failure),
-                            co_await this_coro::cancellation_state, where);
+                            co_await this_coro::cancellation_state);
   }
   if (failure && has_succeeded(*ended)) std::rethrow_exception(std::move(failure));
   co_return std::move(*ended).value();

@@ -33,8 +33,7 @@ struct initiate_wait<By, Given, R(Args...)> {
  private:
   template <class Executor, class Handler>
   using op_on = wait_op<Handler, Executor, By, Args...>;
-  static constexpr bool can_refuse =
-      first_carries_error<Args...> && (std::is_default_constructible_v<std::decay_t<Args>> && ...);
+  static constexpr bool can_refuse = first_carries_error<Args...> && (has_default<Args> && ...);
 
   // On the handler's executor, where all that follows happens.
   template <class Handler, class Op, class Executor>

@@ -17,8 +17,6 @@
 
 namespace curfew::detail {
 
-/// Throws `errc::timed_out` with the place of the limit in its text.
-[[noreturn]] CURFEW_EXPORT void throw_timed_out(std::source_location const& where);
 /// Throws `operation_aborted`, by the exception that said so first where it is the same.
 [[noreturn]] CURFEW_EXPORT void throw_aborted(std::exception_ptr const& error);
 /// Throws when an awaitable is empty: moved from, or awaited before.
@@ -68,8 +66,7 @@ ending how_body_ended(ended<T> const& out) noexcept {
 /// Ends the scope by its deadline or by what asked from outside: as a value where the body's result
 /// says errors so, else as an exception.
 template <class Policy, class T>
-typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
-                                           std::source_location const& where) {
+typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out) {
   if constexpr (Policy::quiet) {
     if (decided != verdict::aborted) return Policy::nothing();
   }
@@ -85,7 +82,7 @@ typename Policy::result end_unsuccessfully(verdict decided, ended<T>& out,
       return std::move(*out.value);
     }
   }
-  if (decided == verdict::timed_out) throw_timed_out(where);
+  if (decided == verdict::timed_out) std::rethrow_exception(out.error);
   throw_aborted(out.error);
 }
 
@@ -99,6 +96,19 @@ struct by_deadline {
 /// Opens the region; false, and decided, when the body does not start.
 CURFEW_EXPORT bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
                                boost::asio::cancellation_state state, verdict& decided);
+
+/// Whether a region can expire, and has an error for it.
+template <class Region>
+concept expires = requires(Region& region) { region.timed_out(); };
+
+/// Whether the error of an expiry goes into the body's value, which there is or can be made.
+template <class T>
+bool says_expiry([[maybe_unused]] ended<T> const& out) noexcept {
+  if constexpr (carries_error<T>)
+    return !out.error && (out.value || std::is_default_constructible_v<T>);
+  else
+    return false;
+}
 
 /// Whether a region is left only when others have ended as well.
 template <class Region>
@@ -148,6 +158,9 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
         decided = region.close(how_body_ended(out), co_await this_coro::cancellation_state);
       }
     }
+    if constexpr (!Policy::quiet && expires<typename By::region>) {
+      if (decided == verdict::timed_out && !says_expiry(out)) out.error = region.timed_out();
+    }
   } else {
     adoption run(run_scope<Policy, By, Body, Executor>(std::move(by), std::move(body), where));
     bool const refusing = co_await this_coro::throw_if_cancelled();
@@ -161,7 +174,7 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
       co_return std::move(*run.out.value);
   }
 
-  if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out, where);
+  if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out);
   if (out.error) std::rethrow_exception(std::move(out.error));
   if constexpr (starts_children<Body>)
     co_return body.results();

@@ -46,8 +46,7 @@ template <class Signature>
 struct initiate_shielded;
 template <class R, class... Args>
 struct initiate_shielded<R(Args...)> {
-  static constexpr bool can_refuse =
-      first_carries_error<Args...> && (std::is_default_constructible_v<std::decay_t<Args>> && ...);
+  static constexpr bool can_refuse = first_carries_error<Args...> && (has_default<Args> && ...);
 
   template <class Handler, class Op>
   void operator()(Handler handler, Op op) const {

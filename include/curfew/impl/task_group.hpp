@@ -18,11 +18,12 @@
 
 namespace curfew::detail {
 
-/// Waits until a turn could be had at once.
+/// Waits until a turn could be had at once; where nobody is taken any more there is none.
 inline auto wait_for_room(group_ref const& group) {
   auto* const slots = group->slots();
   return (slots ? slots : &endless_slots())
       ->acquire()(boost::asio::deferred([kept = group](error_code error, permit) {
+        if (!error && kept->refuses()) error = errc::group_closed;
         return boost::asio::deferred.values(error);
       }));
 }
