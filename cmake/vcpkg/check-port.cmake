@@ -3,8 +3,10 @@
 # tree. The package that comes out is held to the rules of vcpkg's post-build checks, moved,
 # and used. That vcpkg itself accepts the port is shown by check-vcpkg.sh, where there is one.
 #   cmake -DWORK=<folder> [-DROOT=<checkout>] [-DPORT_DIR=<port>] [-DLINKAGE=static|dynamic]
-#         [-DFEATURES=spdlog;testing] [-DCACHE=-DX=Y;…] [-DKEEP=ON] -P check-port.cmake
-# KEEP leaves what an earlier run in WORK has compiled.
+#         [-DFEATURES=spdlog;testing] [-DCACHE=-DX=Y;…] [-DKEEP=ON] [-DUSER=OFF] [-DCOMPILE=OFF]
+#         -P check-port.cmake
+# KEEP leaves what an earlier run in WORK has compiled. Without a USER the package stays where it is;
+# without COMPILE its user is configured only.
 cmake_minimum_required(VERSION 3.25)
 set(PORT curfew)
 if(NOT ROOT)
@@ -12,6 +14,9 @@ if(NOT ROOT)
 endif()
 if(NOT LINKAGE)
   set(LINKAGE static)
+endif()
+if(NOT DEFINED COMPILE)
+  set(COMPILE ON)
 endif()
 set(checks "${CMAKE_CURRENT_LIST_DIR}/check-port")
 
@@ -54,7 +59,9 @@ include("${CURRENT_PORT_DIR}/portfile.cmake")
 stop_at_faults()
 include("${checks}/package.cmake")
 stop_at_faults()
-include("${checks}/user.cmake")
-stop_at_faults()
+if(NOT DEFINED USER OR USER)
+  include("${checks}/user.cmake")
+  stop_at_faults()
+endif()
 list(JOIN FEATURES "," features)
 message(STATUS "port ${PORT}[${features}] ${VERSION}, ${LINKAGE}: the stand-in checks pass; vcpkg itself was not run")

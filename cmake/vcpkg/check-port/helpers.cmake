@@ -80,8 +80,10 @@ function(vcpkg_cmake_configure)
         "-DCMAKE_INSTALL_PREFIX=${prefix}" -DBUILD_SHARED_LIBS=${shared} -DCMAKE_INSTALL_LIBDIR:STRING=lib
         -DCMAKE_INSTALL_BINDIR:STRING=bin -DCMAKE_EXPORT_NO_PACKAGE_REGISTRY=ON -DFETCHCONTENT_FULLY_DISCONNECTED=ON
         -DCMAKE_DISABLE_SOURCE_CHANGES=ON -DCMAKE_ERROR_ON_ABSOLUTE_INSTALL_DESTINATION=ON ${CACHE} ${a_OPTIONS} ${a_OPTIONS_${upper}})
-    if(output MATCHES "not used by the project:[ \n]*([A-Z_ \n]+)")
-      fault("the portfile sets what CMakeLists.txt does not know: ${CMAKE_MATCH_1}")
+    string(REGEX MATCH "not used by the project:.*" unused "${output}")
+    string(REGEX MATCHALL "CURFEW_[A-Z_]+" unused "${unused}")
+    if(unused)
+      fault("the portfile sets options that CMakeLists.txt does not have: ${unused}")
     endif()
   endforeach()
 endfunction()

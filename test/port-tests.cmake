@@ -1,0 +1,26 @@
+# The vcpkg port, its registry, and the Conan recipe.
+set(port_work "${work}/port")
+if(BUILD_SHARED_LIBS)
+  set(linkage dynamic)
+else()
+  set(linkage static)
+endif()
+# Few large pieces, not optimised: the check is of what is installed.
+string(JOIN "\\;" features ${components})
+string(JOIN "\\;" cache ${here} -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 -DCMAKE_CXX_FLAGS_DEBUG=-O0
+       "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -DNDEBUG")
+set(check_port Python3::Interpreter -B "${checks}/port_test.py" "${PROJECT_SOURCE_DIR}" "${port_work}"
+               "${linkage}" "${features}" "${cache}")
+
+# The port is checked as the registry has it.
+package_test(registry Python3::Interpreter -B "${checks}/registry.py" "${PROJECT_SOURCE_DIR}" "${work}/registry")
+set_tests_properties(package/registry PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_SETUP registry)
+package_test(port ${check_port} port)
+set_tests_properties(package/port PROPERTIES FIXTURES_SETUP port FIXTURES_REQUIRED registry)
+package_test(port-finds-faults ${check_port} faults)
+set_tests_properties(package/port-finds-faults PROPERTIES FIXTURES_REQUIRED port)
+
+# With a real vcpkg, where VCPKG_ROOT names one, and a real Conan, where there is one.
+package_test(vcpkg bash "${PROJECT_SOURCE_DIR}/cmake/vcpkg/check-vcpkg.sh" --system-deps)
+package_test(conan bash "${PROJECT_SOURCE_DIR}/cmake/conan/check-conan.sh" "${work}/conan")
+set_tests_properties(package/vcpkg package/conan PROPERTIES SKIP_RETURN_CODE 77)
