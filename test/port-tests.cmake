@@ -2,8 +2,12 @@
 set(port_work "${work}/port")
 if(BUILD_SHARED_LIBS)
   set(linkage dynamic)
+  set(conan_linkage shared)
+  set(triplet x64-linux-dynamic)
 else()
   set(linkage static)
+  set(conan_linkage static)
+  set(triplet x64-linux)
 endif()
 # Few large pieces, not optimised: the check is of what is installed.
 string(JOIN "\\;" features ${components})
@@ -21,6 +25,7 @@ package_test(port-finds-faults ${check_port} faults)
 set_tests_properties(package/port-finds-faults PROPERTIES FIXTURES_REQUIRED port)
 
 # With a real vcpkg, where VCPKG_ROOT names one, and a real Conan, where there is one.
-package_test(vcpkg bash "${PROJECT_SOURCE_DIR}/cmake/vcpkg/check-vcpkg.sh" --system-deps)
-package_test(conan bash "${PROJECT_SOURCE_DIR}/cmake/conan/check-conan.sh" "${work}/conan")
+package_test(vcpkg bash "${PROJECT_SOURCE_DIR}/cmake/vcpkg/check-vcpkg.sh" --system-deps ${triplet})
+package_test(conan bash "${PROJECT_SOURCE_DIR}/cmake/conan/check-conan.sh" "${work}/conan"
+             ${conan_linkage})
 set_tests_properties(package/vcpkg package/conan PROPERTIES SKIP_RETURN_CODE 77)

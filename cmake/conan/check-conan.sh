@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Creates the Conan package, static and shared, from the system's Boost and spdlog, and builds and
+# runs test/consumer with it. It compiles in few large pieces, not optimised. Exits 77 where there is no Conan; the recipes are compiled all the same.
+#   cmake/conan/check-conan.sh <work folder> [linkage …]
+set -euo pipefail
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=${1:?into which folder}
+shift
+[ $# -gt 0 ] || set -- static shared
+rm -rf "$work"
+mkdir -p "$work"
+for recipe in conanfile.py test/consumer/conanfile.py; do
+  PYTHONPYCACHEPREFIX=$work/pycache python3 -m py_compile "$repository/$recipe"
+done
+if ! command -v conan >/dev/null; then
+  echo 'check-conan: skipped, for there is no Conan; the recipes are Python'
+  exit 77
+fi
+export CONAN_HOME=$work/home
+conan profile detect
+cat >"$work/profile" <<'PROFILE'
+include(default)
+[settings]
+compiler.cppstd=20
+[platform_requires]
+boost/1.81.0
+spdlog/1.10.0
+[conf]
+tools.cmake.cmaketoolchain:generator=Ninja
+tools.cmake.cmaketoolchain:extra_variables={"CMAKE_UNITY_BUILD": "ON", "CMAKE_UNITY_BUILD_BATCH_SIZE": "16"}
+tools.build:cxxflags=["-O0"]
+PROFILE
+for linkage; do
+  echo "check-conan: $linkage"
+  conan create "$repository" --no-remote --profile:all "$work/profile" \
+    -o "&:shared=$([ "$linkage" = shared ] && echo True || echo False)" -o '&:with_spdlog=True' -o '&:with_testing=True'
+done
+echo 'check-conan: passed'
