@@ -18,6 +18,7 @@ file(REMOVE ${components})
 file(WRITE "${WORK}/project/CMakeLists.txt" [[
 cmake_minimum_required(VERSION 3.25)
 project(asking LANGUAGES CXX)
+separate_arguments(COMPONENTS)
 find_package(curfew ${VERSION} CONFIG ${HOW} ${COMPONENTS})
 if(WANTED AND NOT curfew_FOUND)
   message(FATAL_ERROR "curfew was not found: ${curfew_NOT_FOUND_MESSAGE}")
@@ -40,12 +41,12 @@ function(ask said)
 endfunction()
 ask("" -DVERSION=0.1 -DHOW=REQUIRED -DCOMPONENTS=)
 ask("curfew was built without spdlog; build it with -DCURFEW_SPDLOG=ON" -DVERSION=0.1 -DHOW=REQUIRED
-    "-DCOMPONENTS=COMPONENTS;spdlog")
+    "-DCOMPONENTS=COMPONENTS spdlog")
 ask("curfew was built without testing; build it with -DCURFEW_TESTING=ON" -DVERSION=0.1 -DHOW=QUIET
-    "-DCOMPONENTS=COMPONENTS;testing" -DWANTED=ON)
+    "-DCOMPONENTS=COMPONENTS testing" -DWANTED=ON)
 ask("curfew has no component tester; its components are spdlog and testing" -DVERSION=0.1 -DHOW=REQUIRED
-    "-DCOMPONENTS=COMPONENTS;tester")
-ask("" -DVERSION=0.1 -DHOW=REQUIRED "-DCOMPONENTS=OPTIONAL_COMPONENTS;spdlog;testing;tester")
+    "-DCOMPONENTS=COMPONENTS tester")
+ask("" -DVERSION=0.1 -DHOW=REQUIRED "-DCOMPONENTS=OPTIONAL_COMPONENTS spdlog testing tester")
 # Before 1.0 each minor version is another library.
 ask("compatible with requested version \"0.2\"" -DVERSION=0.2 -DHOW=REQUIRED -DCOMPONENTS=)
 ask("compatible with requested version \"1.0\"" -DVERSION=1.0 -DHOW=REQUIRED -DCOMPONENTS=)

@@ -35,7 +35,7 @@ FAULTS = [
     ("a feature of which the portfile knows nothing", MANIFEST, '"testing": {', '"testing": {\n      "description": "A"\n    },\n    "zoo": {',
      "features that switch nothing: zoo"),
     ("spdlog for everybody", MANIFEST, '"boost-system",', '"boost-system",\n    "spdlog",', "spdlog is to be a dependency of the feature"),
-    ("an absolute path", CONFIG, "set(curfew_reasons)", 'set(curfew_source "@PROJECT_SOURCE_DIR@")', "curfewConfig.cmake holds the absolute path"),
+    ("an absolute path", CONFIG, 'set(curfew_reasons "")', 'set(curfew_source "@PROJECT_SOURCE_DIR@")', "curfewConfig.cmake holds the absolute path"),
     ("a flag for users", "cmake/curfew-install.cmake", "include(GNUInstallDirs)",
      "include(GNUInstallDirs)\ntarget_compile_options(curfew INTERFACE $<INSTALL_INTERFACE:-Wall>)", "exports a compiler flag"),
     ("a header that is not installed", "cmake/curfew-files.cmake", "    include/curfew/stage.hpp\n", "", "includes curfew/stage.hpp, which the package lacks"),
