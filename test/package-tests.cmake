@@ -8,6 +8,7 @@ foreach(component IN ITEMS spdlog testing)
     list(APPEND components ${component})
   endif()
 endforeach()
+string(JOIN "," with_all ${components})
 # They compile by themselves, with every processor there is.
 include(ProcessorCount)
 ProcessorCount(processors)
@@ -35,11 +36,11 @@ function(consumer_test way folder)
     -DHOW=${way} ${quick} ${here} "-DBUILD_SHARED_LIBS=${BUILD_SHARED_LIBS}"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${CMAKE_CXX_COMPILER_LAUNCHER}" ${ARGN})
 endfunction()
-consumer_test(find_package find_package "-Dcurfew_ROOT=${stage}" "-DWITH=${components}")
+consumer_test(find_package find_package "-Dcurfew_ROOT=${stage}" "-DWITH=${with_all}")
 find_program(PKG_CONFIG NAMES pkg-config pkgconf)
 if(PKG_CONFIG)
   consumer_test(pkg-config pkg-config "-DPC_DIR=${stage}/${CMAKE_INSTALL_LIBDIR}/pkgconfig"
-                "-DPKG_CONFIG_EXECUTABLE=${PKG_CONFIG}" "-DWITH=${components}")
+                "-DPKG_CONFIG_EXECUTABLE=${PKG_CONFIG}" "-DWITH=${with_all}")
   set_tests_properties(package/pkg-config PROPERTIES FIXTURES_REQUIRED prefix)
 endif()
 package_test(no-build-system "${CMAKE_COMMAND}" "-DCOMPILER=${CMAKE_CXX_COMPILER}" "-DFLAGS=${CMAKE_CXX_FLAGS}"

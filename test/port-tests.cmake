@@ -10,11 +10,17 @@ else()
   set(triplet x64-linux)
 endif()
 # Few large pieces, not optimised: the check is of what is installed.
-string(JOIN "\\;" features ${components})
-string(JOIN "\\;" cache ${here} -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=16 -DCMAKE_CXX_FLAGS_DEBUG=-O0
-       "-DCMAKE_CXX_FLAGS_RELEASE=-O0 -DNDEBUG")
+file(CONFIGURE OUTPUT "${port_work}.cmake" @ONLY CONTENT [[
+set(CMAKE_CXX_COMPILER "@CMAKE_CXX_COMPILER@" CACHE FILEPATH "")
+set(CMAKE_CXX_FLAGS "@CMAKE_CXX_FLAGS@" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_DEBUG -O0 CACHE STRING "")
+set(CMAKE_CXX_FLAGS_RELEASE "-O0 -DNDEBUG" CACHE STRING "")
+set(CMAKE_UNITY_BUILD ON CACHE BOOL "")
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16 CACHE STRING "")
+set(Boost_DIR "@Boost_DIR@" CACHE PATH "")
+]])
 set(check_port Python3::Interpreter -B "${checks}/port_test.py" "${PROJECT_SOURCE_DIR}" "${port_work}"
-               "${linkage}" "${features}" "${cache}")
+               "${linkage}" "${with_all}" "${port_work}.cmake")
 
 # The port is checked as the registry has it.
 package_test(registry Python3::Interpreter -B "${checks}/registry.py" "${PROJECT_SOURCE_DIR}" "${work}/registry")

@@ -3,7 +3,7 @@
 # tree. The package that comes out is held to the rules of vcpkg's post-build checks, moved,
 # and used. That vcpkg itself accepts the port is shown by check-vcpkg.sh, where there is one.
 #   cmake -DWORK=<folder> [-DROOT=<checkout>] [-DPORT_DIR=<port>] [-DLINKAGE=static|dynamic]
-#         [-DFEATURES=spdlog;testing] [-DCACHE=-DX=Y;…] [-DKEEP=ON] [-DUSER=OFF] [-DCOMPILE=OFF]
+#         [-DFEATURES=spdlog;testing] [-DCACHE=<file for cmake -C>] [-DKEEP=ON] [-DUSER=OFF] [-DCOMPILE=OFF]
 #         -P check-port.cmake
 # KEEP leaves what an earlier run in WORK has compiled. Without a USER the package stays where it is;
 # without COMPILE its user is configured only.
@@ -14,6 +14,10 @@ if(NOT ROOT)
 endif()
 if(NOT LINKAGE)
   set(LINKAGE static)
+endif()
+set(cache)
+if(CACHE)
+  set(cache -C "${CACHE}")
 endif()
 if(NOT DEFINED COMPILE)
   set(COMPILE ON)

@@ -41,7 +41,7 @@ consume() {
 {"name": "app", "version": "0", "dependencies": [{"name": "curfew", "features": ["spdlog", "testing"]}]}
 JSON
   cp "$3" "$app/vcpkg-configuration.json"
-  cmake -S "$app" -B "$app/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHOW=find_package '-DWITH=spdlog;testing' \
+  cmake -S "$app" -B "$app/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHOW=find_package -DWITH=spdlog,testing \
     -DCMAKE_TOOLCHAIN_FILE="$root/scripts/buildsystems/vcpkg.cmake" \
     -DVCPKG_TARGET_TRIPLET="$triplet" -DVCPKG_HOST_TRIPLET="$triplet" \
     "-DVCPKG_INSTALL_OPTIONS=--enforce-port-checks;--x-buildtrees-root=$work/trees;--x-packages-root=$work/packages"

@@ -1,8 +1,8 @@
 """Checks the vcpkg port with cmake/vcpkg/check-port.cmake, or plants faults and expects it to find each.
 
-    port_test.py <root of the project> <work folder> static|dynamic <features> <CMake options> port|faults
+    port_test.py <root of the project> <work folder> static|dynamic <features> <file for cmake -C> port|faults
 
-Features and options are lists with ;. `faults` goes on with what `port` has compiled.
+The features are separated by commas. `faults` goes on with what `port` has compiled.
 """
 
 import filecmp
@@ -46,7 +46,7 @@ FAULTS = [
 class Port:
     def __init__(self, root, work, linkage, features, cache):
         self.root, self.work, self.linkage, self.cache = root, work, linkage, cache
-        self.features = features.split(";")
+        self.features = features.split(",")
 
     def check(self, *, root=None, features=(), **options):
         """Whether check-port.cmake is content, and what it says."""
@@ -126,7 +126,7 @@ def finds_header(port, folder):
     """A header that does not compile by itself is found by its object in the header check."""
     build = folder / "build"
     subprocess.run(["cmake", "-S", str(folder), "-B", str(build), "-G", "Ninja", "-DCURFEW_BUILD_TESTS=OFF",
-                    *port.cache.split(";"), "-DCMAKE_UNITY_BUILD=OFF"], check=True, stdout=subprocess.DEVNULL)
+                    "-C", port.cache, "-DCMAKE_UNITY_BUILD=OFF"], check=True, stdout=subprocess.DEVNULL)
     target = "curfew_verify_interface_header_sets"
     header = LIGHT_HEADER.removeprefix("include/")
 

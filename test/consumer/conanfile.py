@@ -19,7 +19,7 @@ class ConsumerRecipe(ConanFile):
         CMakeDeps(self).generate()
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["HOW"] = "find_package"
-        toolchain.cache_variables["WITH"] = ";".join(
+        toolchain.cache_variables["WITH"] = ",".join(
             name for name in ("spdlog", "testing") if curfew.options.get_safe(f"with_{name}"))
         toolchain.generate()
 

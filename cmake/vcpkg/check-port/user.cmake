@@ -2,12 +2,12 @@
 # nothing but include/ and every library.
 set(installed "${WORK}/installed")
 file(RENAME "${CURRENT_PACKAGES_DIR}" "${installed}")
-string(REPLACE ";" "\\;" with "${FEATURES}")
+list(JOIN FEATURES "," with)
 foreach(config IN ITEMS Debug Release)
   set(folder "${WORK}/user-${config}")
   file(REMOVE_RECURSE "${folder}")
   run("${CMAKE_COMMAND}" -S "${ROOT}/test/consumer" -B "${folder}" -G Ninja -DCMAKE_BUILD_TYPE=${config} -DHOW=find_package
-      "-DWITH=${with}" "-DCMAKE_PREFIX_PATH=${installed}" ${CACHE})
+      "-DWITH=${with}" "-DCMAKE_PREFIX_PATH=${installed}" ${cache})
   file(STRINGS "${folder}/build.ninja" link REGEX "LINK_LIBRARIES = .*libcurfew\\.")
   if((config STREQUAL "Debug" AND NOT link MATCHES "debug/lib/libcurfew") OR (config STREQUAL "Release" AND link MATCHES "debug/lib"))
     fault("the ${config} user links another build: ${link}")
