@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Creates the Conan package, static and shared, from the system's Boost and spdlog, and builds and
-# runs test/consumer with it. It compiles in few large pieces, not optimised. Exits 77 where there is no Conan; the recipes are compiled all the same.
+# Creates the Conan package from the system's Boost and spdlog, in few large pieces that are not
+# optimised, and builds and runs test/consumer with it. Exits 77 where there is no Conan; that the
+# recipes compile is seen all the same.
 #   cmake/conan/check-conan.sh <work folder> [linkage …]
 set -euo pipefail
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
