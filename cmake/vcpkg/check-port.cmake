@@ -36,11 +36,11 @@ macro(stop_at_faults)
   endif()
 endmacro()
 
-# As vcpkg does, the sources are copied to a folder of the build.
+# As vcpkg does, the sources are copied to a folder of the build, with their times.
 if(NOT KEEP)
   file(REMOVE_RECURSE "${WORK}")
 endif()
-file(REMOVE_RECURSE "${WORK}/packages" "${WORK}/installed")
+file(REMOVE_RECURSE "${WORK}/sources" "${WORK}/packages" "${WORK}/installed")
 file(COPY "${ROOT}/CMakeLists.txt" "${ROOT}/LICENSE" "${ROOT}/cmake" "${ROOT}/include" "${ROOT}/src"
      DESTINATION "${WORK}/sources")
 set(sources "${WORK}/sources")

@@ -39,7 +39,10 @@ FAULTS = [
     ("a flag for users", "cmake/curfew-install.cmake", "include(GNUInstallDirs)",
      "include(GNUInstallDirs)\ntarget_compile_options(curfew INTERFACE $<INSTALL_INTERFACE:-Wall>)", "exports a compiler flag"),
     ("a header that is not installed", "cmake/curfew-files.cmake", "    include/curfew/stage.hpp\n", "", "includes curfew/stage.hpp, which the package lacks"),
-    ("no find_dependency", CONFIG, "  find_dependency(Threads)", "  set(nothing)", "this failed: .*consumer"),
+    ("no find_dependency of Threads", CONFIG, "  find_dependency(Threads)", "  set(nothing)", "this failed: .*consumer"),
+    ("no find_dependency of Boost", CONFIG, "  find_dependency(Boost 1.81 CONFIG OPTIONAL_COMPONENTS asio_core)", "  set(nothing)",
+     "this failed: .*consumer"),
+    ("no find_package of spdlog", CONFIG, "    find_package(spdlog CONFIG QUIET)", "    set(nothing)", "needs spdlog, which was not found"),
 ]
 
 
