@@ -19,13 +19,31 @@ if ! command -v conan >/dev/null; then
 fi
 export CONAN_HOME=$work/home
 conan profile detect
+# stub <name> <version> <package_info>: a package for what the system has
+stub() {
+  mkdir "$work/$1"
+  cat >"$work/$1/conanfile.py" <<RECIPE
+from conan import ConanFile
+class Stub(ConanFile):
+    name, version = "$1", "$2"
+    def package_info(self):
+        self.cpp_info.includedirs = self.cpp_info.libdirs = []
+$3
+RECIPE
+  conan export "$work/$1"
+}
+stub boost 1.81.0 '        self.cpp_info.set_property("cmake_file_name", "Boost")
+        headers = self.cpp_info.components["headers"]
+        headers.includedirs = headers.libdirs = []
+        headers.set_property("cmake_target_name", "Boost::headers")'
+stub spdlog 1.10.0 '        self.cpp_info.set_property("cmake_target_name", "spdlog::spdlog")
+        self.cpp_info.system_libs = ["spdlog", "fmt"]
+        self.cpp_info.defines = ["SPDLOG_COMPILED_LIB", "SPDLOG_FMT_EXTERNAL", "SPDLOG_SHARED_LIB"]'
+
 cat >"$work/profile" <<'PROFILE'
 include(default)
 [settings]
 compiler.cppstd=20
-[platform_requires]
-boost/1.81.0
-spdlog/1.10.0
 [conf]
 tools.cmake.cmaketoolchain:generator=Ninja
 tools.cmake.cmaketoolchain:extra_variables={"CMAKE_UNITY_BUILD": "ON", "CMAKE_UNITY_BUILD_BATCH_SIZE": "16"}
@@ -33,7 +51,7 @@ tools.build:cxxflags=["-O0"]
 PROFILE
 for linkage; do
   echo "check-conan: $linkage"
-  conan create "$repository" --no-remote --profile:all "$work/profile" \
+  conan create "$repository" --no-remote --profile:all "$work/profile" --build=missing --build="curfew/*" \
     -o "&:shared=$([ "$linkage" = shared ] && echo True || echo False)" -o '&:with_spdlog=True' -o '&:with_testing=True'
 done
 echo 'check-conan: passed'

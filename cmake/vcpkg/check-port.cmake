@@ -37,7 +37,9 @@ macro(stop_at_faults)
 endmacro()
 
 # As vcpkg does, the sources are copied to a folder of the build, with their times.
-if(NOT KEEP)
+if(KEEP)
+  file(REMOVE "${WORK}/build/Debug/CMakeCache.txt" "${WORK}/build/Release/CMakeCache.txt")
+else()
   file(REMOVE_RECURSE "${WORK}")
 endif()
 file(REMOVE_RECURSE "${WORK}/sources" "${WORK}/packages" "${WORK}/installed")

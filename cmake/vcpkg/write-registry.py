@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PORT = ROOT / "cmake/vcpkg/ports/curfew"
 # The source of the overlay port: its comment and the line below that.
-OVERLAY_SOURCE = re.compile(r"\A#.*\nget_filename_component\(SOURCE_PATH .*\)\n")
+OVERLAY_SOURCE = re.compile(r"\A(?:#.*\n)+get_filename_component\(SOURCE_PATH .*\)\n")
 
 
 def git(*arguments, at=ROOT, text=True):

@@ -10,7 +10,6 @@ function(needs_host helper tool)
     fault("${helper} needs ${tool} as a host dependency")
   endif()
 endfunction()
-# Whether the triplet's libraries are as they should be is asked of the package.
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE out ERROR_VARIABLE out)
   if(NOT result EQUAL 0)

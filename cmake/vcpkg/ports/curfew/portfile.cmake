@@ -1,4 +1,5 @@
-# This overlay port builds the checkout that it lies in; write-registry.py puts a download here.
+# This overlay port builds the checkout that it lies in; write-registry.py puts a download here. vcpkg does not
+# see when the checkout changes: then remove curfew, or install it with --no-binarycaching.
 get_filename_component(SOURCE_PATH "${CMAKE_CURRENT_LIST_DIR}/../../../.." ABSOLUTE)
 
 vcpkg_check_features(
