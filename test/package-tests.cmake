@@ -15,7 +15,7 @@ ProcessorCount(processors)
 
 function(package_test name)
   add_test(NAME package/${name} COMMAND ${ARGN})
-  set_tests_properties(package/${name} PROPERTIES LABELS package TIMEOUT 600 PROCESSORS ${processors})
+  set_tests_properties(package/${name} PROPERTIES LABELS package TIMEOUT 1200 PROCESSORS ${processors})
 endfunction()
 
 # Installed into one folder, then moved to another: an absolute path in the package breaks here.
@@ -27,7 +27,7 @@ set_tests_properties(package/install PROPERTIES FIXTURES_SETUP prefix)
 set(quick -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0)
 set(here "-DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}" "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}" "-DBoost_DIR=${Boost_DIR}")
 
-# consumer_test(<way> <folder> <how a folder is begun> <arguments of CMake>)
+# consumer_test(<way> <folder> <arguments of CMake>)
 function(consumer_test way folder)
   package_test(
     ${way} "${CMAKE_COMMAND}" -E env --unset=CMAKE_PREFIX_PATH

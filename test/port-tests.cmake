@@ -24,9 +24,9 @@ set(check_port Python3::Interpreter -B "${checks}/port_test.py" "${PROJECT_SOURC
 
 # The port is checked as the registry has it.
 package_test(registry Python3::Interpreter -B "${checks}/registry.py" "${PROJECT_SOURCE_DIR}" "${work}/registry")
-set_tests_properties(package/registry PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_SETUP registry)
+set_tests_properties(package/registry PROPERTIES SKIP_RETURN_CODE 77)
 package_test(port ${check_port} port)
-set_tests_properties(package/port PROPERTIES FIXTURES_SETUP port FIXTURES_REQUIRED registry)
+set_tests_properties(package/port PROPERTIES FIXTURES_SETUP port DEPENDS package/registry)
 package_test(port-finds-faults ${check_port} faults)
 set_tests_properties(package/port-finds-faults PROPERTIES FIXTURES_REQUIRED port)
 
