@@ -10,6 +10,14 @@ function(curfew_library_properties target)
                # Before 1.0 a minor version may break the ABI.
                SOVERSION "${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}"
                VERIFY_INTERFACE_HEADER_SETS ${PROJECT_IS_TOP_LEVEL})
+  # A shared component finds curfew beside it, wherever the package is moved.
+  if(NOT DEFINED CMAKE_INSTALL_RPATH)
+    if(APPLE)
+      set_property(TARGET ${target} PROPERTY INSTALL_RPATH "@loader_path")
+    else()
+      set_property(TARGET ${target} PROPERTY INSTALL_RPATH "$ORIGIN")
+    endif()
+  endif()
 endfunction()
 
 # Private, and for curfew's developers only: no user ever sees them.

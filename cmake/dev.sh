@@ -29,7 +29,8 @@ bash cmake/dev.sh <word>
   coverage               build and run the tests so that they say what they reach: build/coverage/report
   soak [seconds]         the example server with an address sanitizer amid clients that misbehave;
                          two minutes
-  package                install, move and consume the library, static and shared
+  package                install, move and consume the library in every way, static and shared; checks the
+                         vcpkg port and writes a registry with it: build/registry
   help                   this text
 
 On Debian and Ubuntu, missing packages are installed first (as root or with sudo); elsewhere you
@@ -257,6 +258,7 @@ run_package() {
     cmake --build "$folder" --target curfew curfew_testing curfew_spdlog
     ctest --test-dir "$folder" --no-tests=error --output-on-failure -L package
   done
+  python3 cmake/vcpkg/write-registry.py build/registry || [ $? = 77 ]
 }
 
 # cell <preset> <boost>: one row of the matrix

@@ -11,7 +11,7 @@
 namespace curfew::detail {
 namespace {
 
-std::string counted(std::size_t count, char const* noun) {
+std::string number_of(std::size_t count, char const* noun) {
   return std::to_string(count) + ' ' + noun + (count == 1 ? "" : "s");
 }
 
@@ -34,7 +34,7 @@ class tree {
         ++tasks;
         asked += task.reason ? 1 : 0;
       }
-    text_ = counted(tasks, "task") + " in " + counted(seen.groups.size(), "group");
+    text_ = number_of(tasks, "task") + " in " + number_of(seen.groups.size(), "group");
     if (asked != 0) text_ += ", " + std::to_string(asked) + " asked to stop";
     text_ += '\n';
     // An owner that has gone since its group was looked at leaves it at the root.

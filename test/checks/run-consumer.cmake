@@ -1,5 +1,5 @@
-# cmake -DSOURCE= -DBUILD= -DGENERATOR= -DCONFIG= -P run-consumer.cmake -- <configure arguments>
-# Starts from nothing each time: a cache of an earlier run hides faults.
+# cmake -DSOURCE= -DBUILD= -DGENERATOR= -DCONFIG= [-DKEEP=ON] -P run-consumer.cmake -- <configure arguments>
+# Starts from nothing, unless it is told to KEEP what is compiled: a cache of an earlier run hides faults.
 set(arguments)
 set(mine FALSE)
 math(EXPR last "${CMAKE_ARGC} - 1")
@@ -12,7 +12,11 @@ foreach(i RANGE ${last})
 endforeach()
 
 cmake_path(GET CMAKE_COMMAND PARENT_PATH bin)
-file(REMOVE_RECURSE "${BUILD}")
+if(KEEP)
+  file(REMOVE "${BUILD}/CMakeCache.txt")
+else()
+  file(REMOVE_RECURSE "${BUILD}")
+endif()
 execute_process(COMMAND "${CMAKE_COMMAND}" -S "${SOURCE}" -B "${BUILD}" -G "${GENERATOR}" ${arguments}
                 COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${BUILD}" --config "${CONFIG}" COMMAND_ERROR_IS_FATAL ANY)
