@@ -6,6 +6,7 @@
 What Doxygen reads is prepared beside the site, in <folder>.input. Every warning is an error.
 """
 
+import html
 import re
 import shutil
 import subprocess
@@ -76,7 +77,7 @@ def prepare_examples(root, to, site):
     for path, address in site.examples.items():
         file = root / path
         name = file.relative_to(root / "examples").as_posix()
-        said = pages.introduction(file.read_text())
+        said = html.escape(pages.introduction(file.read_text()), quote=False)
         text += f"/** \\example {name}\n * {said}\n"
         output = file.with_suffix(".out") if file.suffix == ".cpp" else file.with_suffix(".py.out")
         if output.exists():

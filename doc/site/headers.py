@@ -14,7 +14,7 @@ SHOWN_AS = {"detail::duration_limit": "duration", "detail::instant_limit": "time
 OBJECT = re.compile(
     r"^(?P<docs>(?:///[^\n]*\n)+)struct (?P<name>\w+)_fn \{\n(?P<body>.*?)^\};\n\n"
     r"/// \\copydoc (?P=name)_fn\ninline constexpr (?P=name)_fn (?P=name)\{\};\n", re.MULTILINE | re.DOTALL)
-HIDDEN = re.compile(r"^(?:namespace (?:curfew::(?:testing::)?)?detail\b[^{]*\{|template <>\nstruct )", re.MULTILINE)
+HIDDEN = re.compile(r"^(?:namespace (?:curfew::(?:testing::)?)?detail\b[^{]*\{|template <>\nstruct |struct detail::)", re.MULTILINE)
 PLACE = re.compile(r",?\s*std::source_location \w+ = std::source_location::current\(\)")
 SPECIAL = (r"^ +(?:virtual |explicit |constexpr |inline )*(?:{name}\((?:{name}(?:<T>)?(?: const)?&&?(?: \w+)?)?\)|"
            r"{name}(?:<T>)?& operator=\({name}(?:<T>)?(?: const)?&&?(?: \w+)?\)|~{name}\(\))[^;{{]*(?=[;{{])")
@@ -93,6 +93,8 @@ def function_of(match, header):
     for own, head in seen:
         if head in known:
             continue
+        if known and own.startswith("/// \\param"):
+            own = "/// \\overload\n" + own
         text += (own or "/// \\overload\n") if known else docs + own
         text += head + ";\n"
         known.append(head)
@@ -121,12 +123,26 @@ def without_the_obvious(text):
     return text
 
 
+def with_readers(text):
+    """With a word on what only reads what a setter of the same name sets."""
+    setters = set(re.findall(r"^  \w+& (\w+)\(", text, re.MULTILINE))
+
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        reader = re.match(r"  \w.*?(\w+)\(\) const\b", line)
+        if reader and reader[1] in setters and "///" not in line and not lines[at - 1].startswith("  ///"):
+            lines[at] = f"  /** What is set, or the default. */{line[1:]}"
+    return "\n".join(lines)
+
+
 def prepared(text, header, topic):
     """What Doxygen reads of a header, whose name is relative to include/curfew."""
+    if header == "testing/replace_new.hpp":  # what it defines is what it says
+        return text[:text.index("\nnamespace")]
     text = without(text, HIDDEN)
     text = re.sub(r"^/// \\copydoc \w+_fn\n(?!inline)", "\n", text, flags=re.MULTILINE)
     text = OBJECT.sub(lambda match: function_of(match, header), text)
-    text = without_the_obvious(text)
+    text = with_readers(without_the_obvious(text))
     text = PLACE.sub(lambda match: padded("", match[0]), text)
     code = []
     for line in text.split("\n"):

@@ -10,6 +10,7 @@ import re
 BLOCK = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}) (.+?)\s*$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
+HASH = "~~"  # Doxygen takes a "#" for a link of its own
 INTRODUCTION = re.compile(r"\A(?://.*\n)+|\A(?:# .*\n)+")
 
 
@@ -42,13 +43,13 @@ class Site:
             page = self.pages[path]
             if not anchor:
                 return f"{page}.html"
-            return f"{page}.html#{label(page, anchor)}"
+            return f"{page}.html{HASH}{label(page, anchor)}"
         if path in self.examples:
             return self.examples[path]
         if path in self.others:
             return self.others[path]
         folder = [example for example in self.examples if example.startswith(path + "/")]
-        return f"examples.html#{slug(path)}" if folder else None
+        return f"examples.html{HASH}{slug(path)}" if folder else None
 
     def page(self, source, text):
         """What Doxygen reads of a page of Markdown."""
