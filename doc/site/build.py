@@ -85,9 +85,9 @@ def prepare_examples(root, to, site):
         text += " */\n"
         listed.setdefault(file.parent.relative_to(root / "examples").as_posix().removeprefix("."), []).append(
             f' * - <a href="{address}">`{file.name}`</a>' + (f": {said[0].lower()}{said[1:]}" if said else ""))
-    text += "/** \\page examples Examples\n * Each is built with warnings as errors, run by the tests, and compared with what it is to print.\n"
+    text += "/** \\page programs Examples\n * Each is built with warnings as errors, run by the tests, and compared with what it is to print.\n"
     for folder in sorted(listed, key=list(FOLDERS).index):
-        anchor = pages.slug(f"examples/{folder}") if folder else "programs"
+        anchor = pages.slug(f"examples/{folder}") if folder else "examples-alone"
         text += f" *\n * \\section {anchor} {FOLDERS[folder]}\n" + "\n".join(listed[folder]) + "\n"
     (to / "examples.dox").write_text(text + " */\n")
 
@@ -134,7 +134,7 @@ def build(root, to):
     shutil.copy(HERE / "topics.dox", inputs)
     faults += run_doxygen(root, inputs, to)
     if not faults:
-        navigation.finish(to, inputs, site, list(dict.fromkeys(topics.values())))
+        navigation.finish(to, inputs / "names.xml", site, list(dict.fromkeys(topics.values())))
     return faults
 
 

@@ -8,7 +8,7 @@ import os
 import re
 
 BLOCK = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
-HEADING = re.compile(r"^(#{1,6}) (.+?)\s*$", re.MULTILINE)
+HEADING = re.compile(r"^(#{1,6}) (.+?)[ \t]*$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 HASH = "~~"  # Doxygen takes a "#" for a link of its own
 INTRODUCTION = re.compile(r"\A(?://.*\n)+|\A(?:# .*\n)+")
@@ -31,7 +31,7 @@ class Site:
         self.root = root
         self.pages = {}     # Markdown, by its path
         self.examples = {}  # programs, by their path
-        self.others = {"include/curfew": "reference.html", "examples": "examples.html"}
+        self.others = {"include/curfew": "reference.html", "examples": "programs.html"}
 
     def target(self, source, link):
         """Where a link of the page `source` leads in the site; None for what it does not show."""
@@ -49,7 +49,7 @@ class Site:
         if path in self.others:
             return self.others[path]
         folder = [example for example in self.examples if example.startswith(path + "/")]
-        return f"examples.html{HASH}{slug(path)}" if folder else None
+        return f"programs.html{HASH}{slug(path)}" if folder else None
 
     def page(self, source, text):
         """What Doxygen reads of a page of Markdown."""
