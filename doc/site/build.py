@@ -61,7 +61,7 @@ def prepare_pages(root, to, site):
 
 def example_address(name):
     """What Doxygen calls the page of an example."""
-    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name.replace("_", "__")).replace("/", "_2").replace(
+    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name).replace("/", "_2").replace(
         ".", "_8") + "-example.html"
 
 
@@ -78,7 +78,7 @@ def prepare_examples(root, to, site):
         file = root / path
         name = file.relative_to(root / "examples").as_posix()
         said = html.escape(pages.introduction(file.read_text()), quote=False)
-        text += f"/** \\example {name}\n * {said}\n"
+        text += f"/** \\example {name}\n * \\details {said}\n"
         output = file.with_suffix(".out") if file.suffix == ".cpp" else file.with_suffix(".py.out")
         if output.exists():
             text += " *\n * It prints:\n * \\verbatim\n" + output.read_text() + " \\endverbatim\n"

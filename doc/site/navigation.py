@@ -20,12 +20,14 @@ class Names:
     """What the tag file says: topics with what is in them, pages, classes and where all names are."""
 
     def __init__(self, tags):
-        self.topics, self.pages, self.classes, self.places = {}, {}, {}, {}
+        self.topics, self.pages, self.classes, self.places, self.headers = {}, {}, {}, {}, {}
         for compound in ElementTree.parse(tags).getroot():
             kind = compound.get("kind")
             name, file = compound.findtext("name"), compound.findtext("filename")
             if kind == "group":
                 self.topics[name] = (compound.findtext("title"), file, compound)
+            elif kind == "file" and name.endswith(".hpp"):
+                self.headers["curfew" + compound.findtext("path").rpartition("/curfew")[2] + name] = file
             elif kind == "page":
                 self.pages[file.removesuffix(".html")] = (compound.findtext("title"), compound)
             elif kind in ("class", "struct", "concept") and "<" not in name:
@@ -126,6 +128,13 @@ def with_links(text, names, here):
             return match[0]
         return f'<code><a href="{known[1]}">{match[1]}{match[2]}</a>{match[3] or ""}</code>'
 
+    def included(match):
+        file = names.headers.get(match[1])
+        return f'&lt;<a href="{file}">{match[1]}</a>&gt;' if file else match[0]
+
+    listed = "".join(f'<li><code>&lt;<a href="{file}">{name}</a>&gt;</code></li>' for name, file in sorted(names.headers.items()))
+    text = text.replace("[[headers]]", f"</p><ul>{listed}</ul><p>")
+    text = re.sub(r"&lt;(curfew/[\w/]+\.hpp)&gt;", included, text)
     parts = re.split(r"(<a [^>]*>.*?</a>|<h\d.*?</h\d>)", text, flags=re.DOTALL)
     return "".join(part if part.startswith(("<a ", "<h")) else CODE.sub(linked, part) for part in parts)
 
@@ -135,7 +144,9 @@ def tidy(text):
     text = re.sub(r'<div class="ttc".*?</div></div>\n', "", text)
     text = text.replace('<h2 class="groupheader">Detailed Description</h2>', "")
     text = re.sub(r'<div class="summary">.*?</div>', "", text, count=1, flags=re.DOTALL)
-    text = re.sub(r'\s*<a href="[^"]*#details">More\.\.\.</a>', "", text)
+    text = re.sub(r'\s*<a href="[^"]*">More\.\.\.</a>', "", text)
+    text = re.sub(r'<img src="closed.png"[^>]*>(&#160;)?| onclick="[^"]*"', "", text)
+    text = re.sub(r'<div id="nav-path".*?</div>', "", text, flags=re.DOTALL)
     text = re.sub(r'<p><a href="[^"]*-members.html">.*?</a></p>', "", text)
     text = re.sub(r'<div class="title">(.*?) (?:Class|Struct|Concept)( Template)? Reference', r'<div class="title">\1', text)
     text = re.sub(r'<div class="title">(.*?) File Reference', r'<div class="title">&lt;curfew/\1&gt;', text)

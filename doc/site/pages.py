@@ -4,6 +4,7 @@ Headings get the anchors that GitHub gives them, and links to pages, to examples
 made to lead to what the site has of them. A link to a file that the site does not show becomes text.
 """
 
+import html
 import os
 import re
 
@@ -11,7 +12,7 @@ BLOCK = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}) (.+?)[ \t]*$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
 HASH = "~~"  # Doxygen takes a "#" for a link of its own
-INTRODUCTION = re.compile(r"\A(?://.*\n)+|\A(?:# .*\n)+")
+INTRODUCTION = re.compile(r"\A(?:// \S.*\n)+|\A(?:# \S.*\n)+")  # up to what is indented or empty
 
 
 def slug(heading):
@@ -72,10 +73,16 @@ class Site:
             target = self.target(source, match[2])
             return f'<a href="{target}">{match[1]}</a>' if target else match[1]
 
+        text = re.sub(r"`([^`\n]*\\\|[^`\n]*)`", in_a_cell, text)
         parts = BLOCK.split(text)
         for at in range(0, len(parts), 2):  # between the blocks of code
             parts[at] = linked(HEADING.sub(heading, parts[at]), link)
         return "".join(parts)
+
+
+def in_a_cell(match):
+    """Code of a table, in which GitHub wants its bars escaped, and Doxygen not."""
+    return f"<code>{html.escape(match[1]).replace(chr(92) + '|', '&#124;')}</code>"
 
 
 def linked(text, link):
