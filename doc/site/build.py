@@ -43,7 +43,7 @@ def prepare_headers(root, to, topics):
     for name, path in names.items():
         file = to / f"{name}.hpp"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(headers.prepared(path.read_text(), f"{name}.hpp", topics.get(name)))
+        file.write_text(headers.prepared(path.read_text(), f"{name}.hpp", None if name == "fwd" else topics.get(name)))
 
 
 def prepare_pages(root, to, site):

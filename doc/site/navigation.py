@@ -133,7 +133,10 @@ def with_links(text, names, here):
         return f'&lt;<a href="{file}">{match[1]}</a>&gt;' if file else match[0]
 
     listed = "".join(f'<li><code>&lt;<a href="{file}">{name}</a>&gt;</code></li>' for name, file in sorted(names.headers.items()))
+    topics = "".join(f'<tr><td><a href="{file}">{title}</a></td><td>{", ".join(f"<code>{name}</code>" for name, _ in names.members_of(topic))}</td></tr>'
+                     for topic, (title, file, _) in names.topics.items() if names.members_of(topic))
     text = text.replace("[[headers]]", f"</p><ul>{listed}</ul><p>")
+    text = text.replace("[[topics]]", f'</p><table class="markdownTable">{topics}</table><p>')
     text = re.sub(r"&lt;(curfew/[\w/]+\.hpp)&gt;", included, text)
     parts = re.split(r"(<a [^>]*>.*?</a>|<h\d.*?</h\d>)", text, flags=re.DOTALL)
     return "".join(part if part.startswith(("<a ", "<h")) else CODE.sub(linked, part) for part in parts)
@@ -142,6 +145,8 @@ def with_links(text, names, here):
 def tidy(text):
     """Without what needs Doxygen's own scripts, and what it says twice."""
     text = re.sub(r'<div class="ttc".*?</div></div>\n', "", text)
+    # A local variable that is called like a function is none.
+    text = re.sub(r'(?<!\.)(?<!-&gt;)(<a id="\w+" name="\w+"></a>)?<a class="code hl_\w+" href="[^"]*">(\w+)</a>', r"\1\2", text)
     text = text.replace('<h2 class="groupheader">Detailed Description</h2>', "")
     text = re.sub(r'<div class="summary">.*?</div>', "", text, count=1, flags=re.DOTALL)
     text = re.sub(r'\s*<a href="[^"]*">More\.\.\.</a>', "", text)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails when a link or an anchor of the documentation site leads nowhere, and when a browser complains.
 
-    site.py <folder of the site> [<file for a picture of the front page>]
+    links.py <folder of the site> [<file for a picture of the front page>]
 
 Every page is read; the front page, a page of the guide, of the reference and of an example are opened in a
 headless Chromium, wide and narrow. Ends with 77 where there is no Chromium and nothing else is wrong.
