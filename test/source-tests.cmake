@@ -36,6 +36,6 @@ if(CURFEW_DOXYGEN)
   add_test(NAME docs/build COMMAND Python3::Interpreter -B "${PROJECT_SOURCE_DIR}/doc/site/build.py"
                                    "${PROJECT_SOURCE_DIR}" "${site}")
   set_tests_properties(docs/build PROPERTIES LABELS docs FIXTURES_SETUP docs)
-  add_test(NAME docs/links-and-pages COMMAND Python3::Interpreter -B "${checks}/site.py" "${site}")
+  add_test(NAME docs/links-and-pages COMMAND Python3::Interpreter -B "${checks}/links.py" "${site}")
   set_tests_properties(docs/links-and-pages PROPERTIES LABELS docs FIXTURES_REQUIRED docs SKIP_RETURN_CODE 77 TIMEOUT 300)
 endif()
