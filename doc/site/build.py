@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 # The first of the guide; what else is in doc/ follows.
 FIRST = ["README.md"]
 LAST = ["examples/asyncio_tour/README.md", "test/conformance/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
-FOLDERS = {"": "Programs", "asyncio_tour": "The tour for users of asyncio", "testing": "Tests of a program that uses curfew",
+FOLDERS = {"": "Programs", "from_asio": "From plain Asio", "asyncio_tour": "The tour for users of asyncio", "testing": "Tests of a program that uses curfew",
            "http_server": "The HTTP and HTTPS server", "http_load": "Its clients", "http_common": "What both share"}
 
 
@@ -48,7 +48,9 @@ def prepare_headers(root, to, topics):
 
 def prepare_pages(root, to, site):
     to.mkdir(parents=True)
-    guide = sorted(path.relative_to(root).as_posix() for path in (root / "doc").glob("*.md"))
+    front = (root / FIRST[0]).read_text()
+    guide = sorted((path.relative_to(root).as_posix() for path in (root / "doc").glob("*.md")),
+                   key=lambda name: (front.find(name) % (len(front) + 1), name))  # in the order in which the front page has them
     for path in [*FIRST, *guide, *LAST]:
         if (root / path).exists():
             folder = Path(path).parent.name
@@ -86,9 +88,9 @@ def prepare_examples(root, to, site):
         listed.setdefault(file.parent.relative_to(root / "examples").as_posix().removeprefix("."), []).append(
             f' * - <a href="{address}">`{file.name}`</a>' + (f": {said[0].lower()}{said[1:]}" if said else ""))
     text += "/** \\page programs Examples\n * Each is built with warnings as errors, run by the tests, and compared with what it is to print.\n"
-    for folder in sorted(listed, key=list(FOLDERS).index):
+    for folder in sorted(listed, key=lambda name: [*FOLDERS, name].index(name)):
         anchor = pages.slug(f"examples/{folder}") if folder else "examples-alone"
-        text += f" *\n * \\section {anchor} {FOLDERS[folder]}\n" + "\n".join(listed[folder]) + "\n"
+        text += f" *\n * \\section {anchor} {FOLDERS.get(folder, folder)}\n" + "\n".join(listed[folder]) + "\n"
     (to / "examples.dox").write_text(text + " */\n")
 
 
