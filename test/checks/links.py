@@ -194,7 +194,7 @@ def complaint_of(method, said):
 def looked_at(site):
     """The front page, and one of each kind."""
     names = sorted(path.name for path in site.glob("*.html"))
-    kinds = (r"index\.html", r"(?!index|reference|programs)[a-z]+(_readme)?\.html", r"group__.*limits\.html", r"class.*__group\.html",
+    kinds = (r"index\.html", r"(?!index|reference|programs|changelog|contributing|security|conformance)[a-z_-]+\.html", r"group__.*limits\.html", r"class.*__group\.html",
              r".*-example\.html")
     return [next(name for name in names if re.fullmatch(kind, name)) for kind in kinds
             if any(re.fullmatch(kind, name) for name in names)]
