@@ -46,11 +46,22 @@ def prepare_headers(root, to, topics):
         file.write_text(headers.prepared(path.read_text(), f"{name}.hpp", None if name == "fwd" else topics.get(name)))
 
 
+def order_of(root):
+    """Pages come in the order in which the page of pages, or else the front page, has them."""
+    index = root / "doc/README.md"
+    listed = (index.read_text() if index.exists() else "") + (root / "README.md").read_text()
+    links = [Path(link).name for link in re.findall(r"\]\(([^)#]+\.md)", listed)]
+
+    def place(name):
+        last = Path(name).name
+        return (name != "doc/README.md", links.index(last) if last in links else len(links), name)
+
+    return place
+
+
 def prepare_pages(root, to, site):
     to.mkdir(parents=True)
-    front = (root / FIRST[0]).read_text()
-    guide = sorted((path.relative_to(root).as_posix() for path in (root / "doc").glob("*.md")),
-                   key=lambda name: (front.find(name) % (len(front) + 1), name))  # in the order in which the front page has them
+    guide = sorted((path.relative_to(root).as_posix() for path in (root / "doc").glob("*.md")), key=order_of(root))
     for path in [*FIRST, *guide, *LAST]:
         if (root / path).exists():
             folder = Path(path).parent.name
@@ -135,7 +146,9 @@ def build(root, to):
     prepare_examples(root, inputs, site)
     shutil.copy(HERE / "topics.dox", inputs)
     faults += run_doxygen(root, inputs, to)
-    if not faults:
+    if faults:
+        shutil.rmtree(to)
+    else:
         navigation.finish(to, inputs / "names.xml", site, list(dict.fromkeys(topics.values())))
     return faults
 

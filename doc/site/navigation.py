@@ -156,6 +156,7 @@ def tidy(text):
     text = re.sub(r'<div class="title">(.*?) (?:Class|Struct|Concept)( Template)? Reference', r'<div class="title">\1', text)
     text = re.sub(r'<div class="title">(.*?) File Reference', r'<div class="title">&lt;curfew/\1&gt;', text)
     text = re.sub(r'<a class="el" href="(?:namespace|dir_)[^"]*">(.*?)</a>', r"\1", text)
+    text = re.sub(r'<a href="\w+::[^"]*">(.*?)</a>', r"\1", text)  # `http::read` is no address
     return text.replace("~~", "#")
 
 

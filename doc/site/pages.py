@@ -58,7 +58,7 @@ class Site:
         known = {}
 
         def heading(match):
-            anchor = slug(match[2])
+            anchor = slug(match[2]) or "section"
             known[anchor] = known.get(anchor, -1) + 1
             if known[anchor]:
                 anchor += f"-{known[anchor]}"

@@ -223,7 +223,7 @@ def main(folder, picture=None):
     found = list(faults(site))
     if program and not found:
         found = list(faults_in_browser(site, program, picture and Path(picture)))
-    print("\n".join(found) or f"every link of {len(list(site.rglob('*.html')))} pages leads somewhere")
+    print("\n".join(found[:50]) or f"every link of {len(list(site.rglob('*.html')))} pages leads somewhere")
     if found:
         return 1
     if not program:
