@@ -6,6 +6,8 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+import pages
+
 # Lists that Doxygen writes, for which the site has its own, and what none of its pages uses.
 UNUSED = ["annotated.html", "classes.html", "concepts.html", "dir_*.html", "examples.html", "files.html", "functions*.html",
           "globals*.html", "hierarchy.html", "modules.html", "namespace*.html", "pages.html", "*-members.html", "*.png", "*.js",
@@ -76,7 +78,7 @@ def link(address, text, here, more=""):
 def title_of(names, page):
     if page == "index":
         return "Overview"
-    return html.unescape(names.pages[page][0]) if page in names.pages else page
+    return re.sub(r"</?tt>", "", html.unescape(names.pages[page][0])) if page in names.pages else page
 
 
 def side(names, site, topics, here):
@@ -157,7 +159,9 @@ def tidy(text):
     text = re.sub(r'<div class="title">(.*?) File Reference', r'<div class="title">&lt;curfew/\1&gt;', text)
     text = re.sub(r'<a class="el" href="(?:namespace|dir_)[^"]*">(.*?)</a>', r"\1", text)
     text = re.sub(r'<a href="\w+::[^"]*">(.*?)</a>', r"\1", text)  # `http::read` is no address
-    return text.replace("~~", "#")
+    text = re.sub(r"(?:&lt;|<)tt(?:&gt;|>)(.*?)(?:&lt;|<)/tt(?:&gt;|>)", r"<code>\1</code>", text)
+    text = re.sub(r"<title>.*?</title>", lambda match: re.sub(r"</?code>", "", match[0]), text)
+    return text.replace(pages.HASH, "#").replace(pages.BAR, "|")
 
 
 def finish(to, tags, site, topics):
@@ -176,6 +180,6 @@ def finish(to, tags, site, topics):
         if here == "index.html":
             text = text.replace("<body>", '<body class="front">')
         file.write_text(text)
-    pages = [[title_of(names, page), "page", f"{page}.html"] for page in site.pages.values()]
-    rows = pages + [[name, kind, address] for name, (kind, address) in sorted(names.places.items())]
+    rows = [[title_of(names, page), "page", f"{page}.html"] for page in site.pages.values()]
+    rows += [[name, kind, address] for name, (kind, address) in sorted(names.places.items())]
     (to / "names.js").write_text(f"const curfewNames = {json.dumps(rows, ensure_ascii=False, indent=0)};\n")

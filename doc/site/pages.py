@@ -11,7 +11,8 @@ import re
 BLOCK = re.compile(r"(^ *```.*?^ *```[^\n]*$)", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,6}) (.+?)[ \t]*$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^)\s]+)\)")
-HASH = "~~"  # Doxygen takes a "#" for a link of its own
+HASH = "~~"  # Doxygen takes a "#" for a link of its own,
+BAR = "\ue000"  # and a bar for the end of a cell
 INTRODUCTION = re.compile(r"\A(?:// \S.*\n)+|\A(?:# \S.*\n)+")  # up to what is indented or empty
 
 
@@ -82,7 +83,7 @@ class Site:
 
 def in_a_cell(match):
     """Code of a table, in which GitHub wants its bars escaped, and Doxygen not."""
-    return f"<code>{html.escape(match[1]).replace(chr(92) + '|', '&#124;')}</code>"
+    return f"<code>{html.escape(match[1]).replace(chr(92) + '|', BAR)}</code>"
 
 
 def linked(text, link):

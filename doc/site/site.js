@@ -1,6 +1,9 @@
 // Finds names: type, go up and down, press Enter. `names.js` sets curfewNames to [name, kind, address] each.
 "use strict";
 (() => {
+  // On a narrow screen the list of pages comes before the text.
+  if (matchMedia("(max-width: 54rem)").matches) document.querySelector(".side details").open = false;
+
   const field = document.getElementById("search");
   const list = document.getElementById("found");
   let chosen = -1;
