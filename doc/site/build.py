@@ -20,9 +20,22 @@ import pages
 HERE = Path(__file__).resolve().parent
 # The first of the guide; what else is in doc/ follows.
 FIRST = ["README.md"]
-LAST = ["examples/asyncio_tour/README.md", "test/conformance/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
-FOLDERS = {"": "Programs", "from_asio": "From plain Asio", "asyncio_tour": "The tour for users of asyncio", "testing": "Tests of a program that uses curfew",
-           "http_server": "The HTTP and HTTPS server", "http_load": "Its clients", "http_common": "What both share"}
+LAST = [
+    "examples/asyncio_tour/README.md",
+    "test/conformance/README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+]
+FOLDERS = {
+    "": "Programs",
+    "from_asio": "From plain Asio",
+    "asyncio_tour": "The tour for users of asyncio",
+    "testing": "Tests of a program that uses curfew",
+    "http_server": "The HTTP and HTTPS server",
+    "http_load": "Its clients",
+    "http_common": "What both share",
+}
 
 
 def topics_of(text):
@@ -43,7 +56,9 @@ def prepare_headers(root, to, topics):
     for name, path in names.items():
         file = to / f"{name}.hpp"
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(headers.prepared(path.read_text(), f"{name}.hpp", None if name == "fwd" else topics.get(name)))
+        file.write_text(
+            headers.prepared(path.read_text(), f"{name}.hpp", None if name == "fwd" else topics.get(name))
+        )
 
 
 def order_of(root):
@@ -65,8 +80,11 @@ def prepare_pages(root, to, site):
     for path in [*FIRST, *guide, *LAST]:
         if (root / path).exists():
             folder = Path(path).parent.name
-            site.pages[path] = "index" if path == "README.md" else (
-                f"{folder}_{Path(path).stem}" if Path(path).stem == "README" else Path(path).stem).lower()
+            site.pages[path] = (
+                "index"
+                if path == "README.md"
+                else (f"{folder}_{Path(path).stem}" if Path(path).stem == "README" else Path(path).stem).lower()
+            )
     for path, name in site.pages.items():
         text = site.page(path, (root / path).read_text())
         (to / f"{name}.md").write_text(text)
@@ -74,14 +92,18 @@ def prepare_pages(root, to, site):
 
 def example_address(name):
     """What Doxygen calls the page of an example."""
-    return re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name).replace("/", "_2").replace(
-        ".", "_8") + "-example.html"
+    return (
+        re.sub(r"[A-Z]", lambda match: "_" + match[0].lower(), name).replace("/", "_2").replace(".", "_8")
+        + "-example.html"
+    )
 
 
 def find_examples(root, site):
     sources = [path for path in (root / "examples").rglob("*") if path.suffix in (".cpp", ".hpp", ".py")]
     for path in sorted(sources):
-        site.examples[path.relative_to(root).as_posix()] = example_address(path.relative_to(root / "examples").as_posix())
+        site.examples[path.relative_to(root).as_posix()] = example_address(
+            path.relative_to(root / "examples").as_posix()
+        )
 
 
 def prepare_examples(root, to, site):
@@ -97,8 +119,10 @@ def prepare_examples(root, to, site):
             text += " *\n * It prints:\n * \\verbatim\n" + output.read_text() + " \\endverbatim\n"
         text += " */\n"
         listed.setdefault(file.parent.relative_to(root / "examples").as_posix().removeprefix("."), []).append(
-            f' * - <a href="{address}">`{file.name}`</a>' + (f": {said[0].lower()}{said[1:]}" if said else ""))
-    text += "/** \\page programs Examples\n * Each is built with warnings as errors, run by the tests, and compared with what it is to print.\n"
+            f' * - <a href="{address}">`{file.name}`</a>' + (f": {said[0].lower()}{said[1:]}" if said else "")
+        )
+    text += "/** \\page programs Examples\n * Each program is built with warnings as errors, and run by the tests,\n"
+    text += " * which compare what it prints.\n"
     for folder in sorted(listed, key=lambda name: [*FOLDERS, name].index(name)):
         anchor = pages.slug(f"examples/{folder}") if folder else "examples-alone"
         text += f" *\n * \\section {anchor} {FOLDERS.get(folder, folder)}\n" + "\n".join(listed[folder]) + "\n"
@@ -111,7 +135,9 @@ def version_of(root):
 
 def run_doxygen(root, inputs, to):
     """Runs it; the warnings, with the names of the files that they are about."""
-    settings = (HERE / "Doxyfile").read_text() + f"""
+    settings = (
+        (HERE / "Doxyfile").read_text()
+        + f"""
 INPUT = {inputs}
 STRIP_FROM_PATH = {inputs} {inputs}/include
 STRIP_FROM_INC_PATH = {inputs}/include
@@ -128,6 +154,7 @@ USE_MDFILE_AS_MAINPAGE = {inputs}/pages/index.md
 GENERATE_TAGFILE = {inputs}/names.xml
 WARN_LOGFILE = {inputs}/warnings.txt
 """
+    )
     done = subprocess.run(["doxygen", "-"], input=settings, text=True, cwd=root)
     found = (inputs / "warnings.txt").read_text().replace(f"{inputs}/pages/", "").replace(f"{inputs}/", "")
     return found.splitlines() + ([f"doxygen ended with {done.returncode}"] if done.returncode else [])

@@ -13,11 +13,17 @@ SHOWN_AS = {"detail::duration_limit": "duration", "detail::instant_limit": "time
 
 OBJECT = re.compile(
     r"^(?P<docs>(?:///[^\n]*\n)+)struct (?P<name>\w+)_fn \{\n(?P<body>.*?)^\};\n\n"
-    r"/// \\copydoc (?P=name)_fn\ninline constexpr (?P=name)_fn (?P=name)\{\};\n", re.MULTILINE | re.DOTALL)
-HIDDEN = re.compile(r"^(?:namespace (?:curfew::(?:testing::)?)?detail\b[^{]*\{|template <>\nstruct |struct detail::)", re.MULTILINE)
+    r"/// \\copydoc (?P=name)_fn\ninline constexpr (?P=name)_fn (?P=name)\{\};\n",
+    re.MULTILINE | re.DOTALL,
+)
+HIDDEN = re.compile(
+    r"^(?:namespace (?:curfew::(?:testing::)?)?detail\b[^{]*\{|template <>\nstruct |struct detail::)", re.MULTILINE
+)
 PLACE = re.compile(r",?\s*std::source_location \w+ = std::source_location::current\(\)")
-SPECIAL = (r"^ +(?:virtual |explicit |constexpr |inline )*(?:{name}\((?:{name}(?:<T>)?(?: const)?&&?(?: \w+)?)?\)|"
-           r"{name}(?:<T>)?& operator=\({name}(?:<T>)?(?: const)?&&?(?: \w+)?\)|~{name}\(\))[^;{{]*(?=[;{{])")
+SPECIAL = (
+    r"^ +(?:virtual |explicit |constexpr |inline )*(?:{name}\((?:{name}(?:<T>)?(?: const)?&&?(?: \w+)?)?\)|"
+    r"{name}(?:<T>)?& operator=\({name}(?:<T>)?(?: const)?&&?(?: \w+)?\)|~{name}\(\))[^;{{]*(?=[;{{])"
+)
 CLASS = re.compile(r"^ *(?:class|struct) (?:[A-Z_]+ )?(?:\[\[nodiscard\]\] )?(\w+)\b[^;{]*\{", re.MULTILINE)
 
 
@@ -60,7 +66,7 @@ def members(body):
         start = match.end()
         end = end_of_member(body, start)
         whole = body[start:end]
-        head = body[start:end_of_head(body, start)].strip().removesuffix("const").strip()
+        head = body[start : end_of_head(body, start)].strip().removesuffix("const").strip()
         yield re.sub(r"^ +", "", match[1], flags=re.MULTILINE), head, whole
         at = body.find("\n", end) + 1
 
@@ -71,7 +77,7 @@ def plain(head):
     while match := re.search(r"\brequires\b\s*", head):
         end = match.end()
         end = closing(head, end) if head[end] == "(" else head.index("\n", end)
-        head = head[:match.start()] + head[end:]
+        head = head[: match.start()] + head[end:]
     return " ".join(PLACE.sub("", head).split())
 
 
@@ -106,9 +112,9 @@ def without(text, pattern, keep=lambda before: False):
     at = 0
     while match := pattern.search(text, at):
         at = match.end()
-        if not keep(text[:match.start()].rstrip("\n").rsplit("\n", 1)[-1].strip()):
+        if not keep(text[: match.start()].rstrip("\n").rsplit("\n", 1)[-1].strip()):
             end = end_of_member(text, match.start())
-            text = text[:match.start()] + padded("", text[match.start():end]) + text[end:]
+            text = text[: match.start()] + padded("", text[match.start() : end]) + text[end:]
             at = match.start()
     return text
 
@@ -138,7 +144,7 @@ def with_readers(text):
 def prepared(text, header, topic):
     """What Doxygen reads of a header, whose name is relative to include/curfew."""
     if header == "testing/replace_new.hpp":  # what it defines is what it says
-        return text[:text.index("\nnamespace")]
+        return text[: text.index("\nnamespace")]
     text = without(text, HIDDEN)
     text = re.sub(r"^/// \\copydoc \w+_fn\n(?!inline)", "\n", text, flags=re.MULTILINE)
     text = OBJECT.sub(lambda match: function_of(match, header), text)
@@ -153,7 +159,12 @@ def prepared(text, header, topic):
         code.append(line)
     text = "\n".join(code)
     if topic:
-        text = re.sub(r"^(namespace curfew(?:::testing)? \{)$", rf"\1 /** \\addtogroup {topic} */ /** @{{ */", text, flags=re.MULTILINE)
+        text = re.sub(
+            r"^(namespace curfew(?:::testing)? \{)$",
+            rf"\1 /** \\addtogroup {topic} */ /** @{{ */",
+            text,
+            flags=re.MULTILINE,
+        )
         text = re.sub(r"^(\}  // namespace curfew(?:::testing)?)$", r"/** @} */ \1", text, flags=re.MULTILINE)
     text = re.sub(r"^( *)/// @\{$", r"\1/** @{ */", text, flags=re.MULTILINE)
     if "\\file" not in text:

@@ -9,9 +9,25 @@ import xml.etree.ElementTree as ElementTree
 import pages
 
 # Lists that Doxygen writes, for which the site has its own, and what none of its pages uses.
-UNUSED = ["annotated.html", "classes.html", "concepts.html", "dir_*.html", "examples.html", "files.html", "functions*.html",
-          "globals*.html", "hierarchy.html", "modules.html", "namespace*.html", "pages.html", "*-members.html", "*.png", "*.js",
-          "doxygen.svg", "tabs.css"]
+UNUSED = [
+    "annotated.html",
+    "classes.html",
+    "concepts.html",
+    "dir_*.html",
+    "examples.html",
+    "files.html",
+    "functions*.html",
+    "globals*.html",
+    "hierarchy.html",
+    "modules.html",
+    "namespace*.html",
+    "pages.html",
+    "*-members.html",
+    "*.png",
+    "*.js",
+    "doxygen.svg",
+    "tabs.css",
+]
 OURS = ["site.js", "names.js"]
 KINDS = {"enumeration": "enum", "variable": "constant", "typedef": "type", "define": "macro", "slot": "function"}
 CODE = re.compile(r"<code>((?:curfew::)?(?:testing::)?)(\w+(?:::\w+)*)((?:\(|\.on|&lt;)[^<]*)?</code>")
@@ -41,10 +57,16 @@ class Names:
             for member in group.findall("member"):
                 self.add_member("", member)
                 for value in member.findall("enumvalue"):
-                    self.add(f"{member.findtext('name')}::{value.text}", "value", f"{value.get('file')}#{value.get('anchor')}")
+                    self.add(
+                        f"{member.findtext('name')}::{value.text}",
+                        "value",
+                        f"{value.get('file')}#{value.get('anchor')}",
+                    )
 
     def add(self, name, kind, address):
-        self.places.setdefault(name.removeprefix("curfew::").removeprefix("testing::"), (KINDS.get(kind, kind), address))
+        self.places.setdefault(
+            name.removeprefix("curfew::").removeprefix("testing::"), (KINDS.get(kind, kind), address)
+        )
 
     def add_member(self, scope, member):
         name = member.findtext("name")
@@ -106,24 +128,57 @@ def on_this_page(text):
     """The sections of a page, or the members of a class."""
     found = re.findall(r'<h1><a class="anchor" id="([^"]+)"></a>\s*(.*?)</h1>', text, re.DOTALL)
     if len(found) < 2:
-        members = re.findall(r'<h2 class="memtitle"><span class="permalink"><a href="#(\w+)">.*?</span>(.*?)</h2>', text, re.DOTALL)
-        found = list({re.sub(r"(\(\))? *<span.*|\(\)$", "", name, flags=re.DOTALL): anchor for anchor, name in reversed(members)}.items())
+        members = re.findall(
+            r'<h2 class="memtitle"><span class="permalink"><a href="#(\w+)">.*?</span>(.*?)</h2>', text, re.DOTALL
+        )
+        found = list(
+            {
+                re.sub(r"(\(\))? *<span.*|\(\)$", "", name, flags=re.DOTALL): anchor
+                for anchor, name in reversed(members)
+            }.items()
+        )
         found = [(anchor, name) for name, anchor in reversed(found)]
     if len(found) < 2:
         return ""
-    items = "".join(f'<li><a href="#{anchor}">{re.sub("<[^>]+>", "", name).strip()}</a></li>' for anchor, name in found)
+    items = "".join(
+        f'<li><a href="#{anchor}">{re.sub("<[^>]+>", "", name).strip()}</a></li>' for anchor, name in found
+    )
     return f"<h2>On this page</h2><ul>{items}</ul>"
 
 
 def places(here, names):
-    part = "programs.html" if here.endswith("-example.html") or here == "programs.html" else (
-        "index.html" if here.removesuffix(".html") in names.pages and here != "reference.html" else "reference.html")
-    return "".join(f'<a href="{address}"{" class=chosen" if address == part else ""}>{text}</a>' for address, text in (
-        ("index.html", "Guide"), ("reference.html", "Reference"), ("programs.html", "Examples")))
+    part = (
+        "programs.html"
+        if here.endswith("-example.html") or here == "programs.html"
+        else (
+            "index.html"
+            if here.removesuffix(".html") in names.pages and here != "reference.html"
+            else "reference.html"
+        )
+    )
+    return "".join(
+        f'<a href="{address}"{" class=chosen" if address == part else ""}>{text}</a>'
+        for address, text in (("index.html", "Guide"), ("reference.html", "Reference"), ("programs.html", "Examples"))
+    )
+
+
+def with_lists(text, names):
+    """With the lists of all headers and of all topics, where a page wants them."""
+    rows = ""
+    for topic, (title, file, _) in names.topics.items():
+        members = ", ".join(f"<code>{name}</code>" for name, _ in names.members_of(topic))
+        if members:
+            rows += f'<tr><td><a href="{file}">{title}</a></td><td>{members}</td></tr>'
+    listed = "".join(
+        f'<li><code>&lt;<a href="{file}">{name}</a>&gt;</code></li>' for name, file in sorted(names.headers.items())
+    )
+    text = text.replace("[[headers]]", f"</p><ul>{listed}</ul><p>")
+    return text.replace("[[topics]]", f'</p><table class="markdownTable">{rows}</table><p>')
 
 
 def with_links(text, names, here):
     """Names of curfew in code lead to what is said of them."""
+
     def linked(match):
         known = names.places.get(match[2])
         if not known or known[1] == here:
@@ -134,11 +189,6 @@ def with_links(text, names, here):
         file = names.headers.get(match[1])
         return f'&lt;<a href="{file}">{match[1]}</a>&gt;' if file else match[0]
 
-    listed = "".join(f'<li><code>&lt;<a href="{file}">{name}</a>&gt;</code></li>' for name, file in sorted(names.headers.items()))
-    topics = "".join(f'<tr><td><a href="{file}">{title}</a></td><td>{", ".join(f"<code>{name}</code>" for name, _ in names.members_of(topic))}</td></tr>'
-                     for topic, (title, file, _) in names.topics.items() if names.members_of(topic))
-    text = text.replace("[[headers]]", f"</p><ul>{listed}</ul><p>")
-    text = text.replace("[[topics]]", f'</p><table class="markdownTable">{topics}</table><p>')
     text = re.sub(r"&lt;(curfew/[\w/]+\.hpp)&gt;", included, text)
     parts = re.split(r"(<a [^>]*>.*?</a>|<h\d.*?</h\d>)", text, flags=re.DOTALL)
     return "".join(part if part.startswith(("<a ", "<h")) else CODE.sub(linked, part) for part in parts)
@@ -148,14 +198,18 @@ def tidy(text):
     """Without what needs Doxygen's own scripts, and what it says twice."""
     text = re.sub(r'<div class="ttc".*?</div></div>\n', "", text)
     # A local variable that is called like a function is none.
-    text = re.sub(r'(?<!\.)(?<!-&gt;)(<a id="\w+" name="\w+"></a>)?<a class="code hl_\w+" href="[^"]*">(\w+)</a>', r"\1\2", text)
+    text = re.sub(
+        r'(?<!\.)(?<!-&gt;)(<a id="\w+" name="\w+"></a>)?<a class="code hl_\w+" href="[^"]*">(\w+)</a>', r"\1\2", text
+    )
     text = text.replace('<h2 class="groupheader">Detailed Description</h2>', "")
     text = re.sub(r'<div class="summary">.*?</div>', "", text, count=1, flags=re.DOTALL)
     text = re.sub(r'\s*<a href="[^"]*">More\.\.\.</a>', "", text)
     text = re.sub(r'<img src="closed.png"[^>]*>(&#160;)?| onclick="[^"]*"', "", text)
     text = re.sub(r'<div id="nav-path".*?</div>', "", text, flags=re.DOTALL)
     text = re.sub(r'<p><a href="[^"]*-members.html">.*?</a></p>', "", text)
-    text = re.sub(r'<div class="title">(.*?) (?:Class|Struct|Concept)( Template)? Reference', r'<div class="title">\1', text)
+    text = re.sub(
+        r'<div class="title">(.*?) (?:Class|Struct|Concept)( Template)? Reference', r'<div class="title">\1', text
+    )
     text = re.sub(r'<div class="title">(.*?) File Reference', r'<div class="title">&lt;curfew/\1&gt;', text)
     text = re.sub(r'<a class="el" href="(?:namespace|dir_)[^"]*">(.*?)</a>', r"\1", text)
     text = re.sub(r'<a href="\w+::[^"]*">(.*?)</a>', r"\1", text)  # `http::read` is no address
@@ -173,8 +227,12 @@ def finish(to, tags, site, topics):
     for file in sorted(to.glob("*.html")):
         here, text = file.name, tidy(file.read_text())
         if here == "programs.html" or not here.endswith("-example.html"):
-            text = with_links(text, names, here)
-        around = {"@PLACES@": places(here, names), "@SIDE@": side(names, site, topics, here), "@HERE@": on_this_page(text)}
+            text = with_links(with_lists(text, names), names, here)
+        around = {
+            "@PLACES@": places(here, names),
+            "@SIDE@": side(names, site, topics, here),
+            "@HERE@": on_this_page(text),
+        }
         for mark, content in around.items():
             text = text.replace(mark, content)
         if here == "index.html":

@@ -31,7 +31,7 @@ class Site:
 
     def __init__(self, root):
         self.root = root
-        self.pages = {}     # Markdown, by its path
+        self.pages = {}  # Markdown, by its path
         self.examples = {}  # programs, by their path
         self.others = {"include/curfew": "reference.html", "examples": "programs.html"}
 

@@ -83,7 +83,9 @@ def reachable(pages, start):
 
 
 def faults(site):
-    texts = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))}
+    texts = {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))
+    }
     pages = {name: Page(text) for name, text in texts.items()}
     if "index.html" not in pages:
         yield f"there is no front page in {site}"
@@ -115,9 +117,23 @@ class Browser:
             os.dup2(high[1], 4)
 
         self.process = subprocess.Popen(
-            [program, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run",
-             "--disable-background-networking", f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"],
-            preexec_fn=place, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            [
+                program,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--hide-scrollbars",
+                "--no-first-run",
+                "--disable-background-networking",
+                f"--user-data-dir={profile}",
+                "--remote-debugging-pipe",
+                "about:blank",
+            ],
+            preexec_fn=place,
+            close_fds=False,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         os.close(to_browser)
         os.close(from_browser)
         self.buffer, self.count, self.session, self.events = b"", 0, None, []
@@ -145,7 +161,7 @@ class Browser:
             message["sessionId"] = self.session
         data = json.dumps(message).encode() + b"\0"
         while data:
-            data = data[os.write(self.output, data):]
+            data = data[os.write(self.output, data) :]
         while True:
             answer = self.receive()
             if answer.get("id") == self.count:
@@ -194,10 +210,18 @@ def complaint_of(method, said):
 def looked_at(site):
     """The front page, and one of each kind."""
     names = sorted(path.name for path in site.glob("*.html"))
-    kinds = (r"index\.html", r"(?!index|reference|programs|changelog|contributing|security|conformance)[a-z_-]+\.html", r"group__.*limits\.html", r"class.*__group\.html",
-             r".*-example\.html")
-    return [next(name for name in names if re.fullmatch(kind, name)) for kind in kinds
-            if any(re.fullmatch(kind, name) for name in names)]
+    kinds = (
+        r"index\.html",
+        r"(?!index|reference|programs|changelog|contributing|security|conformance)[a-z_-]+\.html",
+        r"group__.*limits\.html",
+        r"class.*__group\.html",
+        r".*-example\.html",
+    )
+    return [
+        next(name for name in names if re.fullmatch(kind, name))
+        for kind in kinds
+        if any(re.fullmatch(kind, name) for name in names)
+    ]
 
 
 def faults_in_browser(site, program, picture=None):

@@ -15,7 +15,8 @@ import pages  # noqa: E402
 PAGE = "<html><head><title>{name}</title></head><body>{text}</body></html>"
 SITE = {
     "index.html": '<h1 id="top">curfew</h1><a href="limits.html#wait_for">wait_for</a><img src="icon.svg">',
-    "limits.html": '<a id="wait_for"></a><a href="index.html">back</a><a href="#wait_for">here</a><a href="https://example.org/x">far</a>',
+    "limits.html": '<a id="wait_for"></a><a href="index.html">back</a><a href="#wait_for">here</a>'
+    '<a href="https://example.org/x">far</a>',
 }
 
 
@@ -79,7 +80,10 @@ class PreparingTest(unittest.TestCase):
             "  auto operator()(Op&& op, detail::duration_limit limit = {},\n"
             "                  std::source_location where = std::source_location::current()) const {\n    return 1;\n  }\n"
             "  void operator()() const {\n    static_assert(false);\n  }\n};\n\n/// \\copydoc nap_fn\n"
-            "inline constexpr nap_fn nap{};\n\n}  // namespace curfew\n", "nap.hpp", "limits")
+            "inline constexpr nap_fn nap{};\n\n}  // namespace curfew\n",
+            "nap.hpp",
+            "limits",
+        )
         self.assertIn("template <class Op> auto nap(Op&& op, duration limit = {});", read)
         self.assertEqual(read.count("nap("), 1)
         self.assertIn("`<curfew/nap.hpp>`", read)
@@ -89,8 +93,11 @@ class PreparingTest(unittest.TestCase):
         site = pages.Site(Path("."))
         site.pages.update({"README.md": "index", "doc/rules.md": "rules"})
         site.examples["examples/limits.cpp"] = "limits.html"
-        read = site.page("doc/rules.md", "# Rules\n\n## The `first`, of two\n\n[it](#the-first-of-two) [up](../README.md) [a](../examples/limits.cpp) "
-                                         "[no](../CMakeLists.txt) `[&](int)`\n\n```cpp\n# [x](y)\n```\n")
+        read = site.page(
+            "doc/rules.md",
+            "# Rules\n\n## The `first`, of two\n\n[it](#the-first-of-two) [up](../README.md) [a](../examples/limits.cpp) "
+            "[no](../CMakeLists.txt) `[&](int)`\n\n```cpp\n# [x](y)\n```\n",
+        )
         self.assertIn("# Rules {#rules}", read)
         self.assertIn("## The `first`, of two {#rules-the-first-of-two}", read)
         self.assertIn('<a href="rules.html~~rules-the-first-of-two">it</a>', read)
