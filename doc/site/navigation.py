@@ -14,6 +14,7 @@ UNUSED = [
     "classes.html",
     "concepts.html",
     "dir_*.html",
+    "doxygen_crawl.html",
     "examples.html",
     "files.html",
     "functions*.html",
@@ -27,6 +28,7 @@ UNUSED = [
     "*.js",
     "doxygen.svg",
     "tabs.css",
+    "navtree.css",
 ]
 OURS = ["site.js", "names.js"]
 KINDS = {"enumeration": "enum", "variable": "constant", "typedef": "type", "define": "macro", "slot": "function"}
@@ -64,12 +66,10 @@ class Names:
                     )
 
     def add(self, name, kind, address):
-        self.places.setdefault(
-            name.removeprefix("curfew::").removeprefix("testing::"), (KINDS.get(kind, kind), address)
-        )
+        self.places.setdefault(short(name), (KINDS.get(kind, kind), address))
 
     def add_member(self, scope, member):
-        name = member.findtext("name")
+        name = short(member.findtext("name"))
         if scope and (name == scope.split("::")[-2] or name.startswith(("~", "operator"))):
             return
         self.add(scope + name, member.get("kind"), address_of(member))
@@ -79,13 +79,19 @@ class Names:
         seen = {}
         for child in self.topics[topic][2]:
             if child.tag in ("class", "concept") and "<" not in child.text:
-                name = child.text.removeprefix("curfew::").removeprefix("testing::")
+                name = short(child.text)
                 if "::" not in name and child.text in self.classes:
                     seen.setdefault(name, self.classes[child.text][1])
             elif child.tag == "member":
-                if not child.findtext("name").startswith("operator"):
-                    seen.setdefault(child.findtext("name"), address_of(child))
+                name = short(child.findtext("name"))
+                if not name.startswith("operator"):
+                    seen.setdefault(name, address_of(child))
         return sorted(seen.items())
+
+
+def short(name):
+    """A name as its users write it."""
+    return name.removeprefix("curfew::").removeprefix("testing::")
 
 
 def address_of(member):
@@ -201,10 +207,13 @@ def tidy(text):
     text = re.sub(
         r'(?<!\.)(?<!-&gt;)(<a id="\w+" name="\w+"></a>)?<a class="code hl_\w+" href="[^"]*">(\w+)</a>', r"\1\2", text
     )
-    text = text.replace('<h2 class="groupheader">Detailed Description</h2>', "")
+    text = re.sub(r'<h2 [^>]*>(<a id="details"[^>]*></a>)?\s*Detailed Description</h2>', r"\1", text)
+    text = re.sub(r'<script type="text/javascript">.*?</script>', "", text, flags=re.DOTALL)
+    text = re.sub(r'<span class="tt">(.*?)</span>', r"<code>\1</code>", text)
     text = re.sub(r'<div class="summary">.*?</div>', "", text, count=1, flags=re.DOTALL)
     text = re.sub(r'\s*<a href="[^"]*">More\.\.\.</a>', "", text)
     text = re.sub(r'<img src="closed.png"[^>]*>(&#160;)?| onclick="[^"]*"', "", text)
+    text = re.sub(r'<a href="doxygen_crawl.html"[^>]*></a>', "", text)
     text = re.sub(r'<div id="nav-path".*?</div>', "", text, flags=re.DOTALL)
     text = re.sub(r'<p><a href="[^"]*-members.html">.*?</a></p>', "", text)
     text = re.sub(
