@@ -31,6 +31,8 @@ bash cmake/dev.sh <word>
                          two minutes
   package                install, move and consume the library in every way, static and shared; checks the
                          vcpkg port and writes a registry with it: build/registry
+  docs                   the site of the guide and the reference in build/docs, each link checked, a page of
+                         each kind opened in Chromium
   help                   this text
 
 On Debian and Ubuntu, missing packages are installed first (as root or with sudo); elsewhere you
@@ -86,10 +88,13 @@ apt_install() {
 tell_and_stop() {
   die "this is neither Debian nor Ubuntu; please install: g++ 12 or clang 16 or newer, CMake 3.25, Ninja, Python 3,
 Boost 1.$minimum_boost or newer with its unit_test_framework and program_options, spdlog, OpenSSL, GoogleTest; Google Benchmark for
-the benchmarks, clang++-$clang for its presets; ccache if you like. Then run with CURFEW_SKIP_INSTALL=1."
+the benchmarks, clang++-$clang for its presets, Doxygen and Chromium for the documentation; ccache if you like. Then run with CURFEW_SKIP_INSTALL=1."
 }
 
-# need <group> ...: installs what is missing of build, bench, coverage, clang, format
+# Whether there is some Chromium; one that is called otherwise is named by CHROMIUM.
+have_chromium() { [ -n "${CHROMIUM-}" ] || have chromium || have chromium-browser || have google-chrome; }
+
+# need <group> ...: installs what is missing of build, bench, coverage, clang, format, docs
 need() {
   local group boost wanted=() missing=()
   [ -z "${CURFEW_SKIP_INSTALL-}" ] || return 0
@@ -104,6 +109,13 @@ need() {
       coverage) wanted+=('gcovr=gcovr') ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
       format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
+      docs)
+        wanted+=('doxygen=doxygen' 'python3=python3')
+        if ! have_chromium; then
+          update_apt
+          [ -z "$(apt-cache search --names-only '^chromium$')" ] || wanted+=(chromium)
+        fi
+        ;;
     esac
   done
   if [[ " $* " == *" build "* ]]; then
@@ -261,6 +273,15 @@ run_package() {
   python3 cmake/vcpkg/write-registry.py build/registry || [ $? = 77 ]
 }
 
+run_docs() {
+  local result=0
+  need docs
+  have doxygen || die "please install Doxygen 1.9.4 or newer"
+  python3 doc/site/build.py . build/docs
+  python3 test/checks/links.py build/docs build/docs/front.png || result=$?
+  [ $result = 77 ] || return $result
+}
+
 # cell <preset> <boost>: one row of the matrix
 cell() {
   local preset=$1 boost=$2 folder=build/$1 boost_option start=$SECONDS result=passed
@@ -272,7 +293,7 @@ cell() {
       uses_boost "$folder" "$boost" && cmake --build "$folder"
   } >"$folder/matrix.log" 2>&1; then
     result='FAILED to build'
-  elif ! ctest --test-dir "$folder" --no-tests=error --output-on-failure -LE 'source|package' \
+  elif ! ctest --test-dir "$folder" --no-tests=error --output-on-failure -LE 'source|package|docs' \
     >>"$folder/matrix.log" 2>&1; then
     result='FAILED its tests'
   fi
@@ -313,7 +334,7 @@ run_matrix() {
 word=${1-help}
 [ $# = 0 ] || shift
 case $word in
-  demo | build | test | bench | coverage | soak | format | matrix | package) "run_$word" "$@" ;;
+  demo | build | test | bench | coverage | soak | format | matrix | package | docs) "run_$word" "$@" ;;
   help | -h | --help) usage ;;
   *) usage >&2; die "there is no word '$word'" ;;
 esac

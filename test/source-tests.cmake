@@ -10,6 +10,7 @@ source_test(layers-finds-faults Python3::Interpreter -B "${checks}/layers_test.p
 source_test(snippets Python3::Interpreter "${checks}/snippets.py" "${PROJECT_SOURCE_DIR}")
 source_test(snippets-finds-faults Python3::Interpreter -B "${checks}/snippets_test.py")
 source_test(conformance-finds-faults Python3::Interpreter -B "${checks}/conformance_test.py")
+source_test(links-finds-faults Python3::Interpreter -B "${checks}/links_test.py")
 source_test(sizes Python3::Interpreter "${checks}/sizes.py" "${PROJECT_SOURCE_DIR}")
 source_test(file-lists "${CMAKE_COMMAND}" "-DROOT=${PROJECT_SOURCE_DIR}" -P "${checks}/file-lists.cmake")
 
@@ -26,3 +27,15 @@ set_tests_properties(source/headers PROPERTIES RUN_SERIAL TRUE)
 add_test(NAME conformance/table COMMAND Python3::Interpreter "${checks}/conformance.py" --check
                                         "${PROJECT_SOURCE_DIR}" $<TARGET_FILE:curfew_tests>)
 set_tests_properties(conformance/table PROPERTIES LABELS conformance TIMEOUT 300)
+
+# The site of the guide and the reference. Skipped where there is no Chromium; Doxygen's warnings are errors.
+find_program(CURFEW_DOXYGEN doxygen)
+mark_as_advanced(CURFEW_DOXYGEN)
+if(CURFEW_DOXYGEN)
+  set(site "${PROJECT_BINARY_DIR}/docs")
+  add_test(NAME docs/build COMMAND Python3::Interpreter -B "${PROJECT_SOURCE_DIR}/doc/site/build.py"
+                                   "${PROJECT_SOURCE_DIR}" "${site}")
+  set_tests_properties(docs/build PROPERTIES LABELS docs FIXTURES_SETUP docs)
+  add_test(NAME docs/links-and-pages COMMAND Python3::Interpreter -B "${checks}/links.py" "${site}")
+  set_tests_properties(docs/links-and-pages PROPERTIES LABELS docs FIXTURES_REQUIRED docs SKIP_RETURN_CODE 77 TIMEOUT 300)
+endif()

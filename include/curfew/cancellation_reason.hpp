@@ -50,8 +50,11 @@ class cancellation_reason {
                       std::source_location where = std::source_location::current())
       : cancellation_reason(std::string(text), where) {}
 
+  /// What kind of thing asked.
   cancellation_cause cause() const noexcept { return cause_; }
+  /// In the words of who asked; empty where he said none.
   std::string const& text() const noexcept { return text_; }
+  /// The place of the request, or of the limit that passed.
   std::source_location const& where() const noexcept { return where_; }
 
   /// Whether there is a reason: false where nobody asked.
@@ -65,6 +68,7 @@ class cancellation_reason {
 
 /// The reason in one line: `deadline (server.cpp:41)`, `requested: superseded (api.cpp:7)`.
 CURFEW_EXPORT std::string to_string(cancellation_reason const& reason);
+/// \overload
 CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, cancellation_reason const& reason);
 
 }  // namespace curfew

@@ -32,7 +32,9 @@ class CURFEW_EXPORT cancellation_source {
   cancellation_source(cancellation_source const&) = default;
   cancellation_source& operator=(cancellation_source const&) = default;
 
+  /// What is handed to those who are to be asked.
   cancellation_token token() const noexcept { return detail::token_access::token_of(state_); }
+  /// Whether somebody has asked.
   bool cancelled() const noexcept { return state_->cancelled(); }
   /// Why, by the first request; empty while nobody asked.
   cancellation_reason reason() const { return state_->reason(); }

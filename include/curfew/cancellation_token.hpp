@@ -41,6 +41,7 @@ class CURFEW_EXPORT cancellation_token {
   /// Empty: never cancelled.
   cancellation_token() = default;
 
+  /// Whether somebody has asked.
   bool cancelled() const noexcept { return state_ && state_->cancelled(); }
   /// Why, by the first request; empty while nobody asked.
   cancellation_reason reason() const {

@@ -62,6 +62,7 @@ class event {
   void set() { state_->set(); }
   /// Shuts it for those who come from now on.
   void reset() noexcept { state_->reset(); }
+  /// Whether it is open.
   bool is_set() const noexcept { return state_->is_set(); }
 
   /// Waits until it is open: `co_await gate.wait();`.

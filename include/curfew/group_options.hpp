@@ -30,6 +30,7 @@ class CURFEW_EXPORT group_options {
 
   /// \name Setters, for chains
   /// @{
+  /// What the failure of a child does to its siblings.
   group_options& on_failure(curfew::on_failure to) & {
     rule_ = to;
     return *this;
@@ -53,6 +54,7 @@ class CURFEW_EXPORT group_options {
   curfew::on_failure on_failure() const noexcept { return rule_; }
   /// Zero where there is no bound.
   std::size_t max_concurrency() const noexcept { return max_concurrency_; }
+  /// Empty when it has none.
   std::string const& name() const noexcept { return name_; }
   /// Where the group was opened.
   std::source_location const& where() const noexcept { return where_; }

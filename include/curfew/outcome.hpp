@@ -33,7 +33,9 @@ class outcome {
   explicit outcome(std::exception_ptr error) noexcept
       : how_(std::in_place_index<2>, std::move(error)) {}
 
+  /// Whether it ended with a value.
   bool has_value() const noexcept { return how_.index() == 0; }
+  /// \overload
   explicit operator bool() const noexcept { return has_value(); }
 
   /// The value. Where there is none it throws what `error()` says; so an unlooked-at error is not
@@ -42,10 +44,12 @@ class outcome {
     rethrow();
     if constexpr (!std::is_void_v<T>) return *std::get_if<0>(&how_);
   }
+  /// \overload
   std::add_lvalue_reference_t<std::add_const_t<T>> value() const& {
     rethrow();
     if constexpr (!std::is_void_v<T>) return *std::get_if<0>(&how_);
   }
+  /// \overload
   T value() && {
     rethrow();
     if constexpr (!std::is_void_v<T>) return std::move(*std::get_if<0>(&how_));

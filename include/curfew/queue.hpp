@@ -32,7 +32,9 @@ namespace curfew {
 template <class T>
 class queue {
  public:
+  /// What is pushed and popped.
   using value_type = T;
+  /// The capacity of a queue that always has room.
   static constexpr std::size_t unbounded = static_cast<std::size_t>(-1);
 
   /// With room for so many items. With room for none, each push waits for its pop.
@@ -138,6 +140,7 @@ class queue {
   /// is left can be popped. Again it does nothing.
   /// \throws std::bad_alloc It is closed, but for want of memory somebody is not told, ever.
   void close() { state_->close(); }
+  /// Whether it was closed.
   bool closed() const noexcept { return state_->closed(); }
   /// How many items are in it, without those of who waits to push.
   std::size_t size() const noexcept { return state_->size(); }

@@ -18,7 +18,6 @@ namespace curfew {
 ///
 /// \param resolver Of it only the executor and the protocol are used: the look-up has a resolver of
 /// its own.
-/// \param flags As for `async_resolve`, for instance `asio::ip::resolver_base::numeric_host`.
 /// \par Completes when
 /// the look-up has ended; or the limit has passed, or the caller is asked to stop: at once.
 /// \returns `awaitable<results_type, Executor>` of the resolver's executor type; for other
@@ -49,6 +48,7 @@ struct resolve_fn {
     return on<detail::coroutine_executor<Resolver>>(resolver, std::move(host), std::move(service),
                                                     typename Resolver::flags(), limit);
   }
+  /// \param flags As for `async_resolve`, for instance `asio::ip::resolver_base::numeric_host`.
   template <class Resolver>
   auto operator()(Resolver& resolver, std::string host, std::string service,
                   typename Resolver::flags flags, detail::duration_limit limit) const {

@@ -43,12 +43,16 @@ class CURFEW_EXPORT retry_policy {
   retry_policy& seed(std::uint32_t to);
   /// @}
 
+  /// At most so many, the first included.
   std::size_t attempts() const noexcept { return attempts_; }
+  /// Whether a failure is worth another attempt, as `retry_if` says.
   bool retries(std::exception_ptr const& failure) const;
   /// The pauses, one after the other.
   class CURFEW_EXPORT delays {
    public:
+    /// The policy must outlive it.
     explicit delays(retry_policy const& policy);
+    /// The next pause, made shorter at random as the policy says.
     clock::duration next();
 
    private:

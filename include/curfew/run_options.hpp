@@ -27,6 +27,7 @@ class observer;
 /// \snippet running.cpp options
 class CURFEW_EXPORT run_options {
  public:
+  /// The defaults.
   run_options(std::source_location where = std::source_location::current()) : where_(where) {}
 
   /// \name Where and as what
@@ -122,6 +123,7 @@ class CURFEW_EXPORT run_options {
   shutdown_report* report() const noexcept { return report_; }
   std::shared_ptr<curfew::observer> const& observer() const noexcept { return observer_; }
   std::optional<watchdog_options> const& watchdog() const noexcept { return watchdog_; }
+  /// Where the options were made.
   std::source_location const& where() const noexcept { return where_; }
 
  private:

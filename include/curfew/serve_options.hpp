@@ -27,6 +27,7 @@ class CURFEW_EXPORT serve_options {
   /// Called when a session ended with an error, but for `operation_aborted`.
   using session_error_handler = std::function<void(std::exception_ptr const&)>;
 
+  /// The defaults. The first text is the name of the group.
   serve_options(std::source_location where = std::source_location::current()) : where_(where) {}
   /// \overload
   serve_options(std::string name, std::source_location where = std::source_location::current())
@@ -91,10 +92,13 @@ class CURFEW_EXPORT serve_options {
   std::size_t max_connections() const noexcept { return max_connections_; }
   /// Empty where the run decides.
   std::optional<bool> strand_per_session() const noexcept { return strand_per_session_; }
+  /// What is set by `back_off`.
   clock::duration first_pause() const noexcept { return first_pause_; }
+  /// What is set by `back_off`.
   clock::duration longest_pause() const noexcept { return longest_pause_; }
   accept_error_handler const& on_accept_error() const noexcept { return on_accept_error_; }
   session_error_handler const& on_session_error() const noexcept { return on_session_error_; }
+  /// Where the options were made.
   std::source_location const& where() const noexcept { return where_; }
 
  private:

@@ -18,6 +18,7 @@ namespace curfew {
 /// `errc::invalid_limit`, thrown by the constructor, for a duration that is not a number.
 class grace {
  public:
+  /// From the request on.
   explicit grace(detail::duration_limit limit) : limit_(limit.value) {}
 
  private:
@@ -84,6 +85,7 @@ inline constexpr shield_fn shield{};
 template <class F>
 class shielded_function {
  public:
+  /// Keeps the function.
   explicit shielded_function(F function) : function_(std::move(function)) {}
 
   /// `shield(function(args...))`.
@@ -92,6 +94,7 @@ class shielded_function {
   auto operator()(Args&&... args) const {
     return shield(std::invoke(function_, std::forward<Args>(args)...));
   }
+  /// \overload
   template <class... Args>
     requires(std::is_invocable_v<F&, Args...> && !std::is_invocable_v<F const&, Args...>)
   auto operator()(Args&&... args) {

@@ -42,6 +42,7 @@ struct CURFEW_EXPORT shutdown_report {
 
 /// In a few lines, one for each task that was left behind.
 CURFEW_EXPORT std::string to_string(shutdown_report const& report);
+/// \overload
 CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, shutdown_report const& report);
 
 }  // namespace curfew

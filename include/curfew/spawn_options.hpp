@@ -30,11 +30,13 @@ class spawn_options {
 
   /// \name Setters, for chains: `spawn_options("job").deadline(task_deadline::fresh)`
   /// @{
+  /// A name, which reports and `this_task::self` give.
   spawn_options& name(std::string to) & {
     name_ = std::move(to);
     return *this;
   }
   spawn_options&& name(std::string to) && { return std::move(name(std::move(to))); }
+  /// Whether it knows the deadlines around it.
   spawn_options& deadline(task_deadline to) & {
     deadline_ = to;
     return *this;

@@ -34,6 +34,7 @@ using task_id = std::uint64_t;
 template <class T>
 class task {
  public:
+  /// The coroutine's result.
   using value_type = T;
 
   /// Refers to no task.
@@ -49,6 +50,7 @@ class task {
   outcome<T> const& result() const { return detail::look_at(state()); }
   /// The name that it was given, or nothing.
   std::string_view name() const { return state().name(); }
+  /// Its number, by which reports name it.
   task_id id() const { return state().number(); }
   /// Why it was asked to stop, by the first who asked; empty when nobody did before it ended.
   cancellation_reason reason() const { return state().reason(); }

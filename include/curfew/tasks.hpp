@@ -54,6 +54,7 @@ CURFEW_EXPORT std::string dump_tasks(boost::asio::execution_context& context,
 
 /// One line for a task: `#7 "reader" waits 1.2 s for queue; spawned 3.4 s ago at server.cpp:41`.
 CURFEW_EXPORT std::string to_string(task_info const& task);
+/// \overload
 CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, task_info const& task);
 
 }  // namespace curfew

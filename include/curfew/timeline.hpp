@@ -39,6 +39,7 @@ class CURFEW_EXPORT timeline : public observer {
   /// How many events are kept where nothing is said: some tens of megabytes.
   static constexpr std::size_t default_limit = 100'000;
 
+  /// Keeps at most so many events of the context whose observer it is to be.
   explicit timeline(boost::asio::execution_context& context, std::size_t limit = default_limit);
   timeline(timeline const&) = delete;
   timeline& operator=(timeline const&) = delete;

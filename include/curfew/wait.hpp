@@ -15,7 +15,9 @@ namespace curfew {
 /// Which tasks had ended when `wait` returned, and which had not, each in the order given.
 template <class T>
 struct wait_result {
+  /// What has ended.
   std::vector<task<T>> done;
+  /// What has not.
   std::vector<task<T>> pending;
 };
 

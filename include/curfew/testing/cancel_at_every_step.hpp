@@ -94,6 +94,7 @@ std::size_t cancel_at_every_step(F scenario, G after_each, run_test_options opti
   }
   return steps;
 }
+/// \overload
 template <class F>
 std::size_t cancel_at_every_step(F scenario, run_test_options options = {}) {
   return cancel_at_every_step(std::move(scenario), [](auto const&) {}, std::move(options));
@@ -132,6 +133,7 @@ std::size_t destroy_at_every_step(F scenario, G after_each, run_test_options opt
   }
   return steps;
 }
+/// \overload
 template <class F>
 std::size_t destroy_at_every_step(F scenario, run_test_options options = {}) {
   return destroy_at_every_step(std::move(scenario), [](std::size_t) {}, std::move(options));

@@ -44,15 +44,18 @@ class manual_operation {
   using wait = detail::manual_wait<T>;
 
  public:
+  /// What handlers are called with.
   using signature = typename wait::signature;
 
   /// Handlers that have no executor of their own run in the context.
   explicit manual_operation(virtual_time const& time) : manual_operation(time.context()) {}
+  /// \overload
   explicit manual_operation(boost::asio::io_context& context)
       : state_(std::make_shared<wait>(context)) {}
   manual_operation(manual_operation const&) = delete;
   manual_operation& operator=(manual_operation const&) = delete;
 
+  /// Starts it when it is awaited.
   auto operator()() const {
     return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
         typename wait::initiate{state_}, boost::asio::deferred);
@@ -78,7 +81,9 @@ class manual_operation {
   /// As from the beginning.
   void end_at_once() { state_->answer = detail::manual_answer::at_once; }
 
+  /// Whether it was started and has not ended.
   bool running() const noexcept { return state_->running(); }
+  /// How often it was started.
   int started() const noexcept { return state_->started; }
   /// Every request that has reached it, in order.
   std::vector<boost::asio::cancellation_type> const& requests() const noexcept {

@@ -44,9 +44,12 @@ class CURFEW_TESTING_EXPORT permute_options {
   permute_options&& test(run_test_options with) && { return std::move(test(std::move(with))); }
 
   std::uint64_t seed() const noexcept { return seed_; }
+  /// Whether one order only is run.
   bool replays() const noexcept { return !replay_.empty(); }
   run_test_options const& test() const noexcept { return test_; }
+  /// What goes through the orders that are to be run.
   detail::order_explorer explorer() const;
+  /// Calls what `before_each` was given.
   void begin(std::size_t run) const {
     if (before_) before_(run);
   }

@@ -20,6 +20,7 @@ namespace curfew::testing {
 /// \snippet run_test.cpp options
 class CURFEW_TESTING_EXPORT run_test_options {
  public:
+  /// The defaults.
   run_test_options(std::source_location where = std::source_location::current()) : where_(where) {}
 
   /// How long the scenario may take by the real clock. Then its tasks are told, and the test fails;
@@ -61,6 +62,7 @@ class CURFEW_TESTING_EXPORT run_test_options {
   clock::duration patience() const noexcept { return patience_; }
   std::vector<std::string> const& may_outlive() const noexcept { return background_; }
   bool check_memory() const noexcept { return check_memory_; }
+  /// Where the options were made.
   std::source_location const& where() const noexcept { return where_; }
 
  private:
