@@ -15,7 +15,8 @@ clock::duration run_options::drain_limit() const noexcept {
   if (drain_) return *drain_;
   constexpr clock::duration usual = std::chrono::seconds(20);
   if (total_ == clock::duration::max()) return usual;
-  return std::min(usual, (total_ - std::clamp(delay_, clock::duration::zero(), total_)) / 2);
+  auto const total = std::max(total_, clock::duration::zero());
+  return std::min(usual, (total - std::clamp(delay_, clock::duration::zero(), total)) / 2);
 }
 
 int run_options::default_dump_signal() noexcept {

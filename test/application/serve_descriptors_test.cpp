@@ -18,12 +18,12 @@ using asio::ip::tcp;
 
 /// From here on this process can open so many more.
 bool leave_descriptors(unsigned count) {
-  int const next = ::dup(STDERR_FILENO);
-  if (next < 0) return false;
-  ::close(next);
+  std::vector<int> next;
+  while (next.size() < count) next.push_back(::dup(STDERR_FILENO));
+  for (int const each : next) ::close(each);
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
-  limit.rlim_cur = static_cast<rlim_t>(next) + count;
+  if (next.back() < 0 || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return false;
+  limit.rlim_cur = static_cast<rlim_t>(next.back()) + 1;
   return ::setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 

@@ -224,7 +224,8 @@ ALSO_CONFORMS("SH-18", what_began_in_a_shield_ends_and_nothing_runs_past_it_afte
     };
     auto const acquire_and_use = [&]() -> awaitable<int> {
       ++acquired;
-      co_return co_await shield(commit()) + co_await give(1, 1s);
+      int const got = co_await shield(commit());
+      co_return got + co_await give(1, 1s);
     };
     auto const give_back = [&]() -> awaitable<> {
       co_await curfew::sleep_for(1s);

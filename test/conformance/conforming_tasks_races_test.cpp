@@ -150,7 +150,7 @@ ALSO_CONFORMS("TC-24", a_request_from_outside_stays_in_whichever_order_the_group
   in_each_order([]() -> awaitable<> {
     curfew::task<void> parent;
     std::optional<curfew::task_group> kept;
-    bool outside = false, went_on = false, left_before = false;
+    bool outside = false, went_on = false;
     int asked = 0;
     auto const body = [&](curfew::task_group& group) -> awaitable<> {
       kept = group;
@@ -159,7 +159,6 @@ ALSO_CONFORMS("TC-24", a_request_from_outside_stays_in_whichever_order_the_group
     };
     auto const work = [&]() -> awaitable<> {
       (void)co_await curfew::settle(curfew::with_task_group(body));
-      left_before = !outside;
       co_await curfew::sleep_for(1s);
       went_on = true;
     };

@@ -54,6 +54,7 @@ CONFORMS("VC-20", a_random_order_that_fails_tells_its_seed_and_is_replayed_exact
   std::string order;
   std::vector<std::string> failed;
   auto const scenario = [&](virtual_time&) -> awaitable<> {
+    auto const here = co_await asio::this_coro::executor;
     order.clear();
     for (int i = 0; i < 6; ++i)
       curfew::sleep_for(here, 1s)([&, i](error_code) { order += std::to_string(i); });

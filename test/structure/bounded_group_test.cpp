@@ -187,7 +187,7 @@ EACH_OWNER(a_child_may_spawn_into_its_bounded_group_without_blocking_it) {
 EACH_OWNER(who_waits_outside_for_room_in_a_cancelled_group_is_told_that_there_is_none) {
   for (bool const bounded : {true, false}) {
     std::optional<curfew::task_group> kept;
-    std::string before, during, after;
+    std::string before, during;
     auto const cleanup = []() -> awaitable<> { co_await curfew::sleep_for(2s); };
     auto const waits = [&](std::string& said) -> awaitable<> {
       auto const got = co_await curfew::settle(kept->room());
