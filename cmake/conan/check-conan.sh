@@ -40,13 +40,16 @@ stub spdlog 1.10.0 '        self.cpp_info.set_property("cmake_target_name", "spd
         self.cpp_info.system_libs = ["spdlog", "fmt"]
         self.cpp_info.defines = ["SPDLOG_COMPILED_LIB", "SPDLOG_FMT_EXTERNAL", "SPDLOG_SHARED_LIB"]'
 
-cat >"$work/profile" <<'PROFILE'
+# Nothing is written into the checkout.
+cat >"$work/profile" <<PROFILE
 include(default)
 [settings]
 compiler.cppstd=20
 [conf]
 tools.cmake.cmaketoolchain:generator=Ninja
 tools.cmake.cmaketoolchain:extra_variables={"CMAKE_UNITY_BUILD": "ON", "CMAKE_UNITY_BUILD_BATCH_SIZE": "16"}
+tools.cmake.cmaketoolchain:user_presets=
+tools.cmake.cmake_layout:test_folder=$(cd "$work" && pwd)/test
 tools.build:cxxflags=["-O0"]
 PROFILE
 for linkage; do
