@@ -92,6 +92,7 @@ class CURFEW_EXPORT timeout_scope {
 /// `ending, expired by deadline (server.cpp:41)` while the block cleans up, and the same without
 /// `ending` after it, `cancelled by requested: superseded (api.cpp:7)`, `ended in time`.
 CURFEW_EXPORT std::string to_string(timeout_scope const& scope);
+/// \overload
 CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, timeout_scope const& scope);
 
 }  // namespace curfew
