@@ -1,6 +1,7 @@
 // task_group: a thousand children that do nothing, started and waited for; the cost of each.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/with_task_group.hpp>
 
