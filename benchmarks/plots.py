@@ -40,6 +40,10 @@ def short(value):
     return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
+def thousands(value, _):
+    return f"{value / 1000:g}k" if value >= 1000 else f"{value:g}"
+
+
 def draw_bars(axes, names, series, unit):
     """Bars lying down: a group for each name, a bar in it for each (label, values) of `series`."""
     height = 0.8 / len(series)
@@ -60,6 +64,7 @@ def draw_bars(axes, names, series, unit):
     if wide:
         axes.set_xscale("log")
     axes.set_yticks(range(len(names)), names)
+    axes.xaxis.set_major_formatter(thousands)
     axes.invert_yaxis()
     axes.margins(x=0.25)
     axes.grid(axis="x")
@@ -160,7 +165,7 @@ def draw_growth(axes, run, kind, words):
                   label=f"{contender}, {c.replace(':', '=')}")
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_ylim(bottom=10)
+    axes.set_ylim(10, max(2_000, 2 * max(axes.get_ylim())))
     axes.grid()
     axes.set_title(f"N {words}")
     axes.set_ylabel("ns added per operation", fontsize=8)
