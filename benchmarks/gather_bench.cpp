@@ -107,6 +107,7 @@ struct by_gathered_range {
 template <class Contender>
 void add(std::size_t size) {
   row what;
+  what.counted = 10 * size;
   what.name = std::string("gather/") + Contender::name + "/of:" + std::to_string(size);
   add_timed_row<Contender, any_executor>(what)->MinTime(0.05);
   what.name += "/concrete";

@@ -112,6 +112,11 @@ def counted(run, counts):
         cells = [counts.get((workload, contender, tag)) for tag in ("C:1", "C:100")]
         if any(cell is not None for cell in cells):
             lines.append(f"| {workload} | {contender} | {number(cells[0])} | {number(cells[1])} |")
+    others = {key: count for key, count in counts.items() if key[2] not in ("C:1", "C:100")}
+    if others:
+        lines += ["", "| workload | contender | size | of each |", "|---|---|---|---|"]
+    lines += [f"| {' | '.join(key)} | {number(count)} |" for key, count in others.items()
+              if "concrete" not in key[2]]
     return "\n".join(lines)
 
 
