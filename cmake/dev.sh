@@ -246,7 +246,7 @@ run_bench() {
   fi
   if [ -n "$peers" ]; then
     run_peers "${boosts[0]}"
-    options+=(--peers build/bench/peers/*.json)
+    options+=(--peers build/bench/peers)
   fi
   for version in "${boosts[@]}"; do
     bench_with "$version" "$parts" ${options[@]+"${options[@]}"} || failed=1
