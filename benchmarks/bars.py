@@ -59,6 +59,12 @@ def against(workload, contender, tag, text, *allowed, **scale):
                cost(*allowed, **scale))
 
 
+def below_peer(workload, contender, tag, system, peer_workload):
+    """Below what another system adds to a trip through its loop, where that was run beside us."""
+    return Bar(workload, contender, tag, f"< {system}", cost(workload, contender, tag),
+               lambda run: run.peer_cost(system, peer_workload, tag))
+
+
 def constant(workload, contender, tag, text, number, value=None):
     return Bar(workload, contender, tag, text, value or cost(workload, contender, tag),
                lambda run: number)
@@ -71,6 +77,13 @@ def wait_for_bars():
     for c in ("C:1", "C:100"):
         yield against(op, "curfew", f"{c}/pending:1000000", "≤ 1.2 × at 1k",
                       op, "curfew", f"{c}/pending:1000", factor=1.2)
+    for c in ("C:1", "C:100"):
+        yield against(op, "curfew", f"{c}/tasks:100000", "≤ 1.2 × at 1k",
+                      op, "curfew", f"{c}/tasks:1000", factor=1.2)
+        yield against(op, "curfew", f"{c}/depth:1000", "≤ 1.2 × at 1",
+                      op, "curfew", f"{c}/depth:1", factor=1.2)
+        yield against("token_churn", "curfew/op", f"{c}/subscribers:100000", "≤ 1.2 × at 1k",
+                      "token_churn", "curfew/op", f"{c}/subscribers:1000", factor=1.2)
 
 
 def coroutine_bars():
@@ -80,6 +93,7 @@ def coroutine_bars():
                       coroutine, rival, c, factor=0.2)
         yield against(coroutine, "curfew_plain", c, "≤ co_spawn + 80",
                       coroutine, "co_spawn", c, plus=80)
+        yield below_peer(coroutine, "curfew", c, "tokio", "wait_for_op")
     scope = "timeout_scope"
     yield against(scope, "curfew", "C:1", "≤ 1/50 of ten cancel_after",
                   scope, "cancel_after", "C:1", factor=1 / 50)
@@ -125,8 +139,32 @@ def structure_bars():
                       "spawn", "co_spawn_detached", c, factor=1.3)
     yield against("task_group", "curfew", "C:1", "≤ 1.2 × counter and co_spawn",
                   "task_group", "counter", "C:1", factor=1.2)
-    for n in ("of:2", "of:10"):
+    for n in ("of:2", "of:10", "of:1000"):
         yield against("gather", "curfew", n, "≤ 1/2 of &&", "gather", "operator_and", n, factor=0.5)
+
+
+def thread_bars():
+    for c in ("C:1", "C:100"):
+        yield against("threads", "curfew", f"{c}/T:2", "throughput ≥ 1.6 × at one thread",
+                      "threads", "curfew", f"{c}/T:1", factor=1 / 1.6)
+
+
+def echo_bars():
+    for kind in ("", "concrete"):
+        yield against("echo", "curfew", kind, "≤ 1.015 × without limits",
+                      "echo", "none", kind, factor=1.015)
+
+
+def compile_bars():
+    """Of sense, and not of the list: who adds one limit must not wait for it."""
+    yield against("compile", "curfew/program", "", "≤ 1.5 × cancel_after",
+                  "compile", "cancel_after/program", "", factor=1.5)
+    yield against("compile", "curfew/size", "", "≤ cancel_after + 100 kB",
+                  "compile", "cancel_after/size", "", plus=100_000)
+    yield against("compile", "curfew_wait_for/header", "", "≤ 1.5 × boost/asio.hpp",
+                  "compile", "asio/header", "", factor=1.5)
+    yield against("compile", "curfew_all/header", "", "≤ 2 × boost/asio.hpp",
+                  "compile", "asio/header", "", factor=2)
 
 
 def memory_bars():
@@ -136,4 +174,5 @@ def memory_bars():
 
 
 BARS = [*wait_for_bars(), *coroutine_bars(), *time_bars(), *token_bars(),
-        *shield_bars(), *structure_bars(), *memory_bars()]
+        *shield_bars(), *structure_bars(), *thread_bars(), *echo_bars(), *memory_bars(),
+        *compile_bars()]

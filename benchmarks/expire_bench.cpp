@@ -4,6 +4,7 @@
 #include "many.hpp"
 #include "never.hpp"
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/wait_for.hpp>
 

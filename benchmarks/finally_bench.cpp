@@ -3,6 +3,7 @@
 
 #include "in_task.hpp"
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/finally.hpp>
 

@@ -1,6 +1,7 @@
 // gather: 2, 10 and 1000 trips through the loop beside each other; the cost of each.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/gather.hpp>
 
@@ -36,6 +37,24 @@ struct by_operator_and {
   static awaitable<Ex> start(Ex executor, std::size_t operations) {
     for (rounds<n> round(operations); round.next();)
       co_await all_of(executor, std::make_index_sequence<n>());
+  }
+};
+
+/// As many as are known only when it runs: the same expression, written as a loop.
+template <std::size_t n>
+struct by_operator_and_in_a_loop {
+  static constexpr auto name = "operator_and";
+
+  template <class Ex>
+  static awaitable<Ex> all_of(Ex executor) {
+    using namespace asio::experimental::awaitable_operators;
+    auto all = trip(executor);
+    for (std::size_t i = 1; i < n; ++i) all = std::move(all) && trip(executor);
+    co_await std::move(all);
+  }
+  template <class Ex>
+  static awaitable<Ex> start(Ex executor, std::size_t operations) {
+    for (rounds<n> round(operations); round.next();) co_await all_of(executor);
   }
 };
 
@@ -88,8 +107,11 @@ struct by_gathered_range {
 template <class Contender>
 void add(std::size_t size) {
   row what;
+  what.counted = 10 * size;
   what.name = std::string("gather/") + Contender::name + "/of:" + std::to_string(size);
   add_timed_row<Contender, any_executor>(what)->MinTime(0.05);
+  what.name += "/concrete";
+  add_timed_row<Contender, concrete_executor>(what)->MinTime(0.05);
 }
 
 bool register_rows() {
@@ -99,6 +121,7 @@ bool register_rows() {
   add<by_operator_and<10>>(10);
   add<by_parallel_group<10>>(10);
   add<by_gather<10>>(10);
+  add<by_operator_and_in_a_loop<1000>>(1000);
   add<by_parallel_group<1000>>(1000);
   add<by_gathered_range<1000>>(1000);
   return true;

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import tempfile
 
-ROWS = ("^(yield|wait_for_op|wait_for_coroutine|timeout_scope|reschedule|token_churn|shield|finally)"
-        "/[a-z_]+(/[a-z_]+)?/C:[0-9]+/min_time|^token_fanout/.*/N:10000/")
+ROWS = ("^(yield|wait_for_op|wait_for_coroutine|timeout_scope|reschedule|token_churn|shield|finally"
+        "|spawn|task_group|gather)/[a-z_]+(/[a-z_]+)?/(C|of):[0-9]+/min_time|^token_fanout/.*/N:10000/")
 
 
 def available():

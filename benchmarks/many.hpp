@@ -15,20 +15,25 @@ inline std::chrono::milliseconds spread_delay(std::size_t index) {
 
 /// Times of the whole life of each coroutine: started, waiting, ended. A contender is as in
 /// support.hpp, but `start(executor, delay)` waits once.
-template <class Contender>
+template <class Contender, class Ex>
 void measure_many(benchmark::State& state) {
-  using executor = any_executor;
   loop on;
-  auto const make = [](executor ex, std::size_t index) {
-    return Contender::template start<executor>(ex, spread_delay(index));
+  auto const make = [](Ex executor, std::size_t index) {
+    return Contender::template start<Ex>(executor, spread_delay(index));
   };
-  measure_iterations(state, many, [&] { return on.run<executor>(many, make); });
+  measure_iterations(state, many, [&] { return on.run<Ex>(many, make); });
+}
+
+template <class Contender, class Ex>
+void add_one_of_many(std::string const& workload, std::string const& kind) {
+  auto const tag = "/N:" + std::to_string(many) + kind;
+  add_row(workload + "/" + Contender::name + tag, measure_many<Contender, Ex>)->Iterations(1);
 }
 
 template <class... Contenders>
 bool add_many(std::string const& workload) {
-  auto const tag = "/N:" + std::to_string(many);
-  (add_row(workload + "/" + Contenders::name + tag, measure_many<Contenders>)->Iterations(2), ...);
+  (add_one_of_many<Contenders, any_executor>(workload, ""), ...);
+  (add_one_of_many<Contenders, concrete_executor>(workload, "/concrete"), ...);
   return true;
 }
 

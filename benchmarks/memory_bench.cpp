@@ -1,6 +1,7 @@
 // memory: live bytes of one waiting coroutine, with and without a limit.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/sleep.hpp>
 #include <curfew/spawn.hpp>
@@ -114,7 +115,7 @@ struct as_task {
   }
 };
 
-template <class Contender>
+template <class Contender, class Ex>
 void measure_memory(benchmark::State& state) {
   if (!allocation_scope::available()) return state.SkipWithError("allocations are not counted");
   double bytes = 0;
@@ -122,19 +123,26 @@ void measure_memory(benchmark::State& state) {
     loop on;
     allocation_scope scope;
     auto const started = times::now();
-    on.run_until_waiting<any_executor>(waiting, [](any_executor executor, std::size_t) {
-      return Contender::template start<any_executor>(executor);
-    });
+    on.run_until_waiting<Ex>(
+        waiting, [](Ex executor, std::size_t) { return Contender::template start<Ex>(executor); });
     state.SetIterationTime((times::now() - started).cpu);
     bytes = static_cast<double>(scope.live_bytes()) / waiting;
   }
   state.counters["bytes_per_op"] = bytes;
 }
 
+/// Bytes do not vary, so one repetition is enough.
+template <class Contender, class Ex>
+void add_one(std::string const& kind) {
+  add_row(std::string("memory/") + Contender::name + kind, measure_memory<Contender, Ex>)
+      ->Iterations(1)
+      ->Repetitions(1);
+}
+
 template <class... Contenders>
 bool add_memory() {
-  (add_row(std::string("memory/") + Contenders::name, measure_memory<Contenders>)->Iterations(1),
-   ...);
+  (add_one<Contenders, any_executor>(""), ...);
+  (add_one<Contenders, concrete_executor>("/concrete"), ...);
   return true;
 }
 

@@ -4,15 +4,21 @@ import json
 import re
 import statistics
 
+import peers
+
 WORKLOADS = ("yield", "wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "sleep",
-             "expire", "token_fanout", "token_churn", "shield", "finally", "spawn", "task_group", "gather", "memory")
+             "expire", "token_fanout", "token_churn", "shield", "finally", "spawn",
+             "task_group", "gather", "threads", "echo", "memory", "compile")
 
 # Workloads whose rows are compared by what they add to the row without a limit.
 ADDED = ("wait_for_op", "wait_for_coroutine", "timeout_scope", "reschedule", "token_churn",
          "shield", "finally", "spawn")
 
 # What a row says, the first that it has.
-VALUES = ("ns_per_op", "bytes_per_op", "bytes_grown")
+VALUES = ("ns_per_op", "bytes_per_op", "bytes_grown", "seconds_to_compile", "bytes_of_program")
+
+# What grows beside a row, at the end of its tag.
+GROWTH = ("pending", "tasks", "depth", "subscribers")
 
 # Rows that are no rivals: baselines, and other uses of curfew.
 BASELINES = ("none", "none_in_scope", "post")
@@ -55,11 +61,12 @@ def row_order(row):
 class Run:
     """What one result file says. Rows are keyed by (workload, contender, tag)."""
 
-    def __init__(self, path):
+    def __init__(self, path, others=()):
+        self.peers = list(others)  # (system, rows)
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
         self.context = data["context"]
-        samples, allocations = {}, {}
+        samples, allocations, throughput = {}, {}, {}
         for row in sorted(data["benchmarks"], key=row_order):
             if row.get("run_type") == "aggregate" or row.get("error_occurred"):
                 continue
@@ -68,6 +75,9 @@ class Run:
             samples.setdefault(key, []).append(value)
             if "allocs_per_op" in row:
                 allocations.setdefault(key, []).append(row["allocs_per_op"])
+            if "messages_per_second" in row:
+                throughput.setdefault(key, []).append(row["messages_per_second"])
+        self.throughput = {key: statistics.median(v) for key, v in throughput.items()}
         self.rows = {key: statistics.median(values) for key, values in samples.items()}
         self.allocations = {key: statistics.median(v) for key, v in allocations.items()}
         self.instructions = {split_name(name): count
@@ -79,9 +89,10 @@ class Run:
 
     def baseline(self, workload, contender, tag=""):
         """The row with nothing around the same thing."""
-        tag = re.sub(r"/pending:\d+", "", tag)
-        same = self.total(workload, f"none/{variant(contender)}", tag)
-        return self.total(workload, "none", tag) if same is None else same
+        plain = re.sub(rf"/({'|'.join(GROWTH)}):\d+", "", tag)
+        nothing = (f"none/{variant(contender)}", "none")
+        rows = (self.total(workload, name, at) for at in (tag, plain) for name in nothing)
+        return next((row for row in rows if row is not None), None)
 
     def cost(self, workload, contender, tag=""):
         """What a row is compared by: its added cost where its workload has a baseline."""
@@ -90,6 +101,10 @@ class Run:
             return total
         baseline = self.baseline(workload, contender, tag)
         return None if total is None or baseline is None else total - baseline
+
+    def peer_cost(self, system, workload, tag):
+        rows = next((rows for name, rows in self.peers if name.startswith(system)), {})
+        return peers.cost(rows, "/".join(filter(None, (workload, tag))))
 
     def best_rival(self, workload, contender, tag=""):
         """Among those that work on the same."""

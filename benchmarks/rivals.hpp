@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "rows.hpp"
+#include "support.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>

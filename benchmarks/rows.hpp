@@ -40,6 +40,7 @@ struct row {
   std::string name;
   std::size_t coroutines = 1;
   std::size_t operations = 50'000;  // of all coroutines together, in one iteration
+  std::size_t counted = 100;        // operations of a coroutine, where instructions are counted
   bool count_allocations = false;
   std::function<void(asio::io_context&)> prepare = [](asio::io_context&) {};
 };
@@ -68,11 +69,11 @@ double allocations_per_operation(loop& on, std::size_t coroutines) {
 
 /// Writes the instructions of two runs, whose difference benchmarks/report takes in the same way.
 template <class Contender, class Ex>
-void dump_instructions(loop& on, std::size_t coroutines, std::string const& name) {
+void dump_instructions(loop& on, row const& what) {
   zero_instructions();
-  for (std::size_t operations_each : {100u, 200u}) {
-    run_once<Contender, Ex>(on, coroutines, operations_each);
-    write_instructions(name, operations_each * coroutines);
+  for (auto const operations_each : {what.counted, 2 * what.counted}) {
+    run_once<Contender, Ex>(on, what.coroutines, operations_each);
+    write_instructions(what.name, operations_each * what.coroutines);
   }
 }
 
@@ -88,7 +89,7 @@ void measure(benchmark::State& state, row const& what) {
   if (what.count_allocations && allocation_scope::available()) {
     state.counters["allocs_per_op"] = allocations_per_operation<Contender, Ex>(on, what.coroutines);
   }
-  if (under_callgrind()) dump_instructions<Contender, Ex>(on, what.coroutines, what.name);
+  if (under_callgrind()) dump_instructions<Contender, Ex>(on, what);
 }
 
 /// Registers one row, measured on manual time.

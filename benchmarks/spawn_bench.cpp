@@ -2,6 +2,7 @@
 
 #include "in_task.hpp"
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/spawn.hpp>
 

@@ -1,6 +1,7 @@
 // timeout_scope: one limit over a block with ten awaits in it, against a limit on each of them.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/timeout.hpp>
 

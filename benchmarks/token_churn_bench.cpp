@@ -3,9 +3,11 @@
 
 #include "in_task.hpp"
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/cancel_when.hpp>
 #include <curfew/cancellation_source.hpp>
+#include <curfew/sleep.hpp>
 #include <curfew/timeout.hpp>
 
 #include <stop_token>
@@ -100,7 +102,30 @@ void add_growth(std::string const& contender) {
   add_row(name, measure_growth<Contender>)->Iterations(1)->Repetitions(1);
 }
 
+/// Operations that wait for the token as long as the row runs.
+void hold_subscribers(asio::io_context& context, std::size_t count) {
+  auto const token = long_lived();
+  for (std::size_t i = 0; i < count; ++i) {
+    auto forever = curfew::sleep_forever(context.get_executor());
+    curfew::cancel_when(std::move(forever), token)([](error_code) {});
+  }
+}
+
+void add_beside_subscribers() {
+  for (std::size_t coroutines : {1u, 100u}) {
+    for (std::size_t count : {0u, 1'000u, 100'000u}) {
+      row what;
+      what.name = "token_churn/curfew/op/C:" + std::to_string(coroutines) +
+                  "/subscribers:" + std::to_string(count);
+      what.coroutines = coroutines;
+      what.prepare = [count](asio::io_context& context) { hold_subscribers(context, count); };
+      add_timed_row<curfew_op, any_executor>(what)->Iterations(2);
+    }
+  }
+}
+
 bool register_rows() {
+  add_beside_subscribers();
   row what;
   what.count_allocations = true;
   add_growth<curfew_op>("curfew/op");

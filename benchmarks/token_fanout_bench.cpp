@@ -2,6 +2,7 @@
 // ended with their coroutines.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/cancel_when.hpp>
 #include <curfew/cancellation_source.hpp>

@@ -1,6 +1,7 @@
 // wait_for_coroutine: a limit that does not fire around a coroutine.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/timeout.hpp>
 #include <curfew/wait_for.hpp>

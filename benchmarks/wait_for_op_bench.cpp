@@ -1,6 +1,7 @@
 // wait_for_op: a limit that does not fire around one operation, also with many deadlines pending.
 
 #include "rivals.hpp"
+#include "rows.hpp"
 
 #include <curfew/sleep.hpp>
 #include <curfew/wait_for.hpp>

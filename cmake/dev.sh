@@ -20,10 +20,10 @@ bash cmake/dev.sh <word>
                          CURFEW_CONFIGURE=<options> goes to CMake
   build [options of cmake --build]
                          the same without running them
-  bench [--boost 1.88] [options of Google Benchmark]
-                         build and run the benchmarks, with the system's Boost or another one
-  bench [--boost 1.88] --check [options of benchmarks/report]
-                         the same, with a report that fails when a bar is missed
+  bench [--boost 1.88] [--peers] [--check] [options of benchmarks/report]
+                         build and run the benchmarks with the newest Boost that can be had and with the
+                         system's, or with the one that is named: build/bench/report. --peers runs other
+                         systems as well, --check fails when a bar is missed
   format                 clang-format every C++ file that git knows
   matrix [quick]         build and test with each compiler, Boost and sanitizer; a table at the end
   coverage               build and run the tests so that they say what they reach: build/coverage/report
@@ -105,7 +105,9 @@ need() {
         wanted+=('g++=g++' 'cmake=cmake' 'ninja=ninja-build' 'python3=python3' 'ccache=ccache'
           'pkg-config=pkgconf' 'openssl=openssl' libspdlog-dev libssl-dev libgtest-dev)
         ;;
-      bench) wanted+=(libbenchmark-dev) ;;
+      # python3-fonttools is content with munkres instead of scipy, which does not go with this Boost.
+      bench) wanted+=(libbenchmark-dev python3-munkres python3-matplotlib 'valgrind=valgrind') ;;
+      peers) wanted+=(python3-uvloop librust-tokio-dev) ;;
       coverage) wanted+=('gcovr=gcovr') ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
       format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
@@ -127,7 +129,6 @@ need() {
     [ -n "$boost" ] || die "this system has no package of Boost 1.$minimum_boost or newer; please install one
 (headers, unit_test_framework, program_options) and run with CURFEW_SKIP_INSTALL=1"
     wanted+=("libboost$boost-dev" "libboost-test$boost-dev" "libboost-program-options$boost-dev")
-    [[ " $* " != *" bench "* ]] || wanted+=("libboost-context$boost-dev")
   fi
   mapfile -t missing < <(missing_packages "${wanted[@]}")
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -204,29 +205,55 @@ run_demo() {
   bash examples/demo.sh build/demo/bin "$@"
 }
 
+# bench_with <boost> <parts> [options of benchmarks/report]: one build, one report
+bench_with() {
+  local boost=$1 parts=$2 folder=build/bench/boost-$1 boost_option python=python3
+  shift 2
+  take_boost "$boost" &&
+    configure release "$folder" -DCMAKE_BUILD_TYPE=Release -DCURFEW_BUILD_TESTS=OFF -DCURFEW_BUILD_EXAMPLES=OFF \
+      ${boost_option:+"$boost_option"} &&
+    uses_boost "$folder" "$boost" && cmake --build "$folder" --target curfew_benchmarks || return 1
+  # The distribution's has the distribution's matplotlib, whatever comes first in PATH.
+  [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3
+  "$python" benchmarks/report --run "$folder/benchmarks/curfew_bench" --parts "$parts" \
+    --out "build/bench/report/boost-$boost" "$@"
+}
+
+# run_peers: other systems, as far as this machine has them
+run_peers() {
+  local boost=$1 folder=$PWD/build/boost-$1
+  (need peers) || say 'some of the other systems cannot be installed'
+  bash cmake/boost-headers.sh "$boost" "$folder" cobalt container context >&2 || say "no Boost.Cobalt $boost"
+  benchmarks/peers/run --out build/bench/peers --boost "$folder/usr"
+}
+
 run_bench() {
-  local boost='' check='' folder=build/bench boost_option=
+  local boosts=() peers='' options=() version failed=0 parts=times,echo,compile,instructions boost_option
   while [ $# -gt 0 ]; do
     case $1 in
-      --boost) boost=${2?which Boost}; shift 2 ;;
-      --check) check=yes; shift ;;
-      *) break ;;
+      --boost) boosts=("${2?which Boost}"); shift 2 ;;
+      --peers) peers=yes; shift ;;
+      *) options+=("$1"); shift ;;
     esac
   done
   setup build bench
-  if [ -n "$boost" ]; then
-    take_boost "$boost"
-    folder=build/bench-$boost
+  if [ ${#boosts[@]} = 0 ]; then
+    for version in "${newest_boosts[@]}"; do
+      if take_boost "$version"; then boosts=("$version"); break; fi
+    done
+    version=$(system_boost)
+    [[ -z $version || " ${boosts[*]-} " == *" $version "* ]] || boosts+=("$version")
   fi
-  configure release "$folder" -DCMAKE_BUILD_TYPE=Release -DCURFEW_BUILD_TESTS=OFF -DCURFEW_BUILD_EXAMPLES=OFF \
-    ${boost_option:+"$boost_option"}
-  [ -z "$boost" ] || uses_boost "$folder" "$boost"
-  cmake --build "$folder" --target curfew_bench
-  if [ -n "$check" ]; then
-    benchmarks/report --run "$folder/benchmarks/curfew_bench" --out "$folder/report" --check "$@"
-  else
-    "$folder/benchmarks/curfew_bench" "$@"
+  if [ -n "$peers" ]; then
+    run_peers "${boosts[0]}"
+    options+=(--peers build/bench/peers)
   fi
+  for version in "${boosts[@]}"; do
+    bench_with "$version" "$parts" ${options[@]+"${options[@]}"} || failed=1
+    parts=times,echo  # what compiling takes, and instructions, are counted once
+  done
+  say "the reports are build/bench/report/*/report.md"
+  return $failed
 }
 
 # The text of the report ends with the totals, which is what the README says.
