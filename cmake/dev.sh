@@ -110,6 +110,7 @@ need() {
       peers) wanted+=(python3-uvloop librust-tokio-dev) ;;
       coverage) wanted+=('gcovr=gcovr') ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
+      clang-16) wanted+=('clang++-16=clang-16') ;;
       format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
       docs)
         wanted+=('doxygen=doxygen' 'python3=python3')
@@ -309,18 +310,27 @@ run_docs() {
   [ $result = 77 ] || return $result
 }
 
-# cell <preset> <boost>: one row of the matrix
+# cell <preset> <boost> [name=<name>] [options of CMake]: one row of the matrix. With a name it is a variant, which
+# is built and tested with the examples alone, as these reach all of the library.
 cell() {
-  local preset=$1 boost=$2 folder=build/$1 boost_option start=$SECONDS result=passed
-  [ "$boost" = "$(system_boost)" ] || folder=build/$preset-boost-$boost
-  say "$preset with Boost $boost, log in $folder/matrix.log"
+  local preset=$1 boost=$2 name='' folder boost_option start=$SECONDS result=passed build=() tests=(-LE 'source|package|docs')
+  shift 2
+  if [[ ${1-} == name=* ]]; then
+    name=${1#name=}
+    build=(--target examples/all)
+    tests=(-R '^example/' -LE 'demo|python')
+    shift
+  fi
+  folder=build/matrix/$preset${name:+-${name// /-}}-boost-$boost
+  say "$preset${name:+, $name,} with Boost $boost, log in $folder/matrix.log"
   mkdir -p "$folder"
   if ! {
-    take_boost "$boost" && configure "$preset" "$folder" -DCURFEW_BUILD_BENCHMARKS=OFF ${boost_option:+"$boost_option"} &&
-      uses_boost "$folder" "$boost" && cmake --build "$folder"
+    take_boost "$boost" &&
+      configure "$preset" "$folder" -DCURFEW_BUILD_BENCHMARKS=OFF ${boost_option:+"$boost_option"} "$@" &&
+      uses_boost "$folder" "$boost" && cmake --build "$folder" "${build[@]}"
   } >"$folder/matrix.log" 2>&1; then
     result='FAILED to build'
-  elif ! ctest --test-dir "$folder" --no-tests=error --output-on-failure -LE 'source|package|docs' \
+  elif ! ctest --test-dir "$folder" --no-tests=error --output-on-failure "${tests[@]}" \
     >>"$folder/matrix.log" 2>&1; then
     result='FAILED its tests'
   fi
@@ -328,32 +338,54 @@ cell() {
     failed=1
     tail -n 40 "$folder/matrix.log" >&2
   fi
-  row "$preset" "$boost" "$result, $((SECONDS - start)) s"
+  row "$preset${name:+, $name}" "$boost" "$result, $((SECONDS - start)) s"
 }
 
-row() { rows+=("$(printf '%-12s %-6s %s' "$@")"); }
+row() { rows+=("$(printf '%-34s %-6s %s' "$@")"); }
+
+# Sets boosts to the newest that can be had, and to those in between, down to the oldest that will do.
+find_boosts() {
+  local version boost_option
+  boosts=()
+  for version in "${newest_boosts[@]}" 1.83 1.$minimum_boost; do
+    if take_boost "$version"; then boosts+=("$version"); else row - "$version" 'not to be had'; fi
+  done
+  [ ${#boosts[@]} -gt 0 ] || boosts=("$(system_boost)")
+}
+
+# What a user's program may be compiled with.
+run_variants() {
+  local system
+  system=$(system_boost)
+  cell dev "$system" name=shared -DBUILD_SHARED_LIBS=ON
+  cell dev "$system" name=handler-tracking -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_ENABLE_HANDLER_TRACKING
+  cell dev "$system" name=no-deprecated -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_NO_DEPRECATED
+  # Without what takes threads, or type information, of others: Boost.Program_options, the watch over a hang.
+  cell dev "$system" name=no-rtti -DCMAKE_CXX_FLAGS=-fno-rtti -DCURFEW_EXAMPLE_SERVERS=OFF
+  cell dev "$system" name=disable-threads -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_DISABLE_THREADS -DCURFEW_EXAMPLE_SERVERS=OFF
+}
 
 run_matrix() {
-  local rows=() failed=0 presets=(dev) boosts=() version preset boost_option
+  local rows=() failed=0 boosts system version compiler
   setup build
-  if (need clang) && have "clang++-$clang"; then presets+=(clang); else row clang - 'not to be had'; fi
-  for version in "${newest_boosts[@]}"; do
-    if take_boost "$version"; then boosts=("$version"); break; fi
-    row - "$version" 'not to be had'
-  done
-  version=1.$minimum_boost
-  if take_boost "$version"; then boosts+=("$version"); else row - "$version" 'not to be had'; fi
+  find_boosts
+  system=$(system_boost)
+  (need clang) && have "clang++-$clang" || row clang - 'not to be had'
   if [ "${1-}" = quick ]; then
-    cell "${presets[-1]}" "${boosts[0]-$(system_boost)}"
-    cell asan-ubsan "$(system_boost)"
+    cell clang "${boosts[0]}"
+    cell clang-asan-ubsan "$system"
   else
-    for preset in "${presets[@]}"; do
-      for version in "${boosts[@]}"; do cell "$preset" "$version"; done
+    for version in "${boosts[@]}"; do cell dev "$version"; done
+    cell clang "${boosts[0]}"
+    cell clang "${boosts[-1]}"
+    for compiler in g++-15 g++-14 g++-13 clang++-16; do
+      if [ $compiler = clang++-16 ]; then (need clang-16) || true; fi
+      if have $compiler; then cell dev "$system" "name=$compiler" -DCMAKE_CXX_COMPILER=$compiler; else row "$compiler" - 'not to be had'; fi
     done
-    cell asan-ubsan "$(system_boost)"
-    cell tsan "$(system_boost)"
+    for compiler in asan-ubsan clang-asan-ubsan tsan clang-tsan; do cell $compiler "$system"; done
+    run_variants
   fi
-  printf '\n%-12s %-6s %s\n' preset Boost result
+  printf '\n%-34s %-6s %s\n' build Boost result
   printf '%s\n' "${rows[@]}"
   return $failed
 }
