@@ -3,15 +3,22 @@
 
 #include <curfew/serve.hpp>
 
-#if defined(__unix__)
+// A server that really has no descriptors left, in a process of its own. Sanitizers need some
+// themselves, to look whether an object is one.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CURFEW_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define CURFEW_TEST_SANITIZED 1
+#endif
+#endif
+#if defined(__unix__) && !defined(CURFEW_TEST_SANITIZED)
 #include <sys/resource.h>
 #endif
 
-// A server that really has no descriptors left, in a process of its own.
-
 BOOST_AUTO_TEST_SUITE(serve_descriptors)
 
-#if defined(__unix__)
+#if defined(__unix__) && !defined(CURFEW_TEST_SANITIZED)
 namespace {
 
 using asio::ip::tcp;
@@ -91,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_server_without_descriptors_pauses_and_serves_all_when_the
   BOOST_TEST(ended.exit_code == 0);
 }
 #else
-BOOST_AUTO_TEST_CASE(elsewhere_descriptors_cannot_be_taken_away) {}
+BOOST_AUTO_TEST_CASE(descriptors_cannot_be_taken_away_here) {}
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -79,6 +79,7 @@ ALSO_CONFORMS("TS-42", a_block_that_ends_as_its_deadline_passes_or_moves_leaves_
     auto const body = [&](timeout_scope& scope) -> awaitable<> {
       kept.emplace(scope);
       co_await curfew::sleep_for(1s);
+      co_await curfew::sleep_for(0s);  // is refused, but where the deadline has moved
     };
     auto const block = [&]() -> awaitable<> {
       auto const how = co_await curfew::settle(timeout(1s, body));

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_after_any_step_leaves_no_memory
   auto const steps =
       kit::destroy_at_every_step(scopes_and_children, [&](std::size_t) { ++calls; }, checked());
   BOOST_TEST(calls == steps + 1);
-  BOOST_TEST(steps > 10U);
+  BOOST_TEST(steps > 5U);
 }
 
 BOOST_AUTO_TEST_CASE(memory_that_is_lost_when_the_context_is_destroyed_at_one_step_is_found) {
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(memory_that_is_lost_when_the_context_is_destroyed_at_one_st
 
 BOOST_AUTO_TEST_CASE(orders_for_which_there_is_no_memory_are_told_and_leave_nothing) {
   auto const before_all = curfew::detail::count_stacks();
-  std::size_t n = 0, failed = 0, values = 0;
+  std::size_t n = 0, failed = 0, memory = 0, values = 0;
   bool more = true;
   auto const scenario = [&]() -> awaitable<> {
     auto const starving = [&]() -> awaitable<> {
@@ -91,9 +91,13 @@ BOOST_AUTO_TEST_CASE(orders_for_which_there_is_no_memory_are_told_and_leave_noth
     try {
       kit::permute_same_tick(scenario, kit::permute_options().all_up_to(1).samples(0));
     } catch (...) {
-      // Asio's handler or the choice is gone, and with it the run: or the scenario was told.
-      BOOST_TEST_CONTEXT("allocation " << n)
-      BOOST_TEST(kit::is_out_of_memory(std::current_exception()));
+      // It was told, or the choice was not made. Where a handler found no memory to be posted it
+      // is gone: the coroutine is destroyed with it, or waits for ever.
+      auto const error = std::current_exception();
+      auto const words = words_of(error);
+      BOOST_TEST_CONTEXT("allocation " << n << ": " << words)
+      BOOST_TEST((kit::is_out_of_memory(error) || words == "aborted" || words == "deadlock"));
+      memory += kit::is_out_of_memory(error);
       ++failed;
     }
     allocations::fail(0);
@@ -101,6 +105,7 @@ BOOST_AUTO_TEST_CASE(orders_for_which_there_is_no_memory_are_told_and_leave_noth
   }
   BOOST_TEST(n < 200U);
   BOOST_TEST(failed > 0U);
+  BOOST_TEST(memory > 5U);
   BOOST_TEST(values > 0U);
 }
 
