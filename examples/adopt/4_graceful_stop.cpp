@@ -50,7 +50,7 @@ awaitable<std::string> talk(tcp::socket& socket, int& answered) {
 awaitable<void> session(tcp::socket socket) {
   int answered = 0;
   auto const note = [&](curfew::outcome<std::string> const& how) {
-    return save(answered, how ? *how : how.cancelled() ? "stopped" : "failed");
+    return save(answered, how ? how.value() : how.cancelled() ? "stopped" : "failed");
   };
   co_await curfew::finally(talk(socket, answered), note, 1s);
 }

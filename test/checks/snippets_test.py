@@ -14,6 +14,9 @@ TOUR = {
     "examples/tour/01.cpp": "int main() {\n  print(1);\n}\n",
     "examples/tour/01.py": "async def main():\n    print(1)\n",
     "examples/tour/01.out": "1\n",
+    "examples/steps/2_b.cpp": "int main() {\n  one();\n  two();\n  six();\n}\n",
+    "examples/steps/10_c.cpp": "int main() {\n  one();\n\n  ten();\n  six();\n  end();\n}\n",
+    "doc/steps.md": "```diff\n   one();\n-  two();\n+\n+  ten();\n@@\n+  end();\n```\n",
     "examples/tour/README.md": "# A tour\n[`01.cpp`](01.cpp)\n"
                                "```python\nasync def main():\n    print(1)\n```\n"
                                "```cpp\nint main() {\n  print(1);\n}\n```\n```text\n1\n```\n"
@@ -53,6 +56,18 @@ class SnippetsTest(unittest.TestCase):
         self.assert_fault("examples/tour/01.cpp", "print", "write", "this cpp block")
         self.assert_fault("examples/tour/01.py", "print", "write", "this python block")
         self.assert_fault("examples/tour/01.out", "1", "2", "this text block")
+
+    def test_a_difference_that_is_none_is_found(self):
+        page = "doc/steps.md"
+        self.assert_fault(page, "-  two();", "-  too();", page, "this diff block", "too();")
+        self.assert_fault(page, "-  two();\n", "", "this diff block")  # left out, and no `@@`
+        self.assert_fault(page, "   one();", "-  one();", "this diff block")
+        self.assert_fault(page, "+  end();", "   end();", "this diff block")
+        self.assert_fault(page, "   one();\n-", "+  end();\n@@\n-", "this diff block")  # another order
+
+    def test_a_step_that_changes_without_its_page_is_found(self):
+        self.assert_fault("examples/steps/2_b.cpp", "two", "too", "this diff block")
+        self.assert_fault("examples/steps/10_c.cpp", "  end();\n", "", "this diff block")
 
     def test_blocks_of_the_readme_are_checked_too(self):
         self.assert_fault("README.md", "\n", "\n```python\nprint(2)\n```\n", "README.md", "print(2)")
