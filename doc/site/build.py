@@ -29,6 +29,7 @@ LAST = [
 ]
 FOLDERS = {
     "": "Programs",
+    "adopt": "A plain server, step by step",
     "from_asio": "From plain Asio",
     "asyncio_tour": "The tour for users of asyncio",
     "testing": "Tests of a program that uses curfew",
