@@ -360,7 +360,7 @@ run_variants() {
   cell dev "$system" name=shared -DBUILD_SHARED_LIBS=ON
   cell dev "$system" name=handler-tracking -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_ENABLE_HANDLER_TRACKING
   cell dev "$system" name=no-deprecated -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_NO_DEPRECATED
-  # Without what takes threads, or type information, of others: Boost.Program_options, the watch over a hang.
+  # The servers read their options with Boost.Program_options, which needs type information, and run threads.
   cell dev "$system" name=no-rtti -DCMAKE_CXX_FLAGS=-fno-rtti -DCURFEW_EXAMPLE_SERVERS=OFF
   cell dev "$system" name=disable-threads -DCMAKE_CXX_FLAGS=-DBOOST_ASIO_DISABLE_THREADS -DCURFEW_EXAMPLE_SERVERS=OFF
 }

@@ -28,7 +28,7 @@ namespace curfew {
 /// its way to who waited to pop.
 /// \par Example
 /// \snippet sync.cpp queue
-/// \see `asio::experimental::channel` loses an item when its receiver is cancelled meanwhile.
+/// \see `asio::experimental::channel` loses an item to `receive || timer`.
 template <class T>
 class queue {
  public:

@@ -28,7 +28,8 @@ namespace curfew {
 /// `errc::timed_out`, when the block ended with a cancellation and its deadline had asked for it;
 /// `operation_aborted`, when something outside asked, whichever came first, or `cancel()` did. What
 /// else the block throws, and what it returns, is passed on whatever has fired. Where the block's
-/// result is an `error_code`, or a tuple that starts with one, the error is put there.
+/// result is an `error_code`, or a tuple that starts with one, the error is put there; the text of
+/// an exception says which limit passed, in which task, when it was left, and where it stands.
 /// `errc::invalid_limit` for a limit that is not a number.
 /// \par Units
 /// Any `std::chrono` duration, counted from the await; saturates at `never`. A deadline never fires

@@ -26,7 +26,8 @@ namespace curfew {
 /// `operation_aborted`, when something outside asked, whichever came first. The operation's own
 /// errors and values are passed on whatever has fired, also an abort that nobody here asked for
 /// (somebody closed the socket). The error stands where the operation has its own: in an
-/// `error_code`, an `exception_ptr`, or the first part of a tuple. `errc::invalid_limit` is thrown
+/// `error_code`, an `exception_ptr`, or the first part of a tuple. A coroutine's exception says in
+/// its text which limit passed, in which task and where. `errc::invalid_limit` is thrown
 /// by the call for a limit that is not a number, `errc::invalid_state` for an empty awaitable.
 /// \par Units
 /// Any `std::chrono` duration, also a floating one, counted from the await (from the initiation),
