@@ -122,6 +122,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/observing.hpp
     include/curfew/detail/parked_op.hpp
     include/curfew/detail/permit_pool.hpp
+    include/curfew/detail/plain_executor.hpp
     include/curfew/detail/queue_state.hpp
     include/curfew/detail/region.hpp
     include/curfew/detail/region_stack.hpp

@@ -25,7 +25,8 @@ bash cmake/dev.sh <word>
                          system's, or with the one that is named: build/bench/report. --peers runs other
                          systems as well, --check fails when a bar is missed
   format                 clang-format every C++ file that git knows
-  matrix [quick]         build and test with each compiler, Boost and sanitizer; a table at the end
+  matrix [quick | rows]  build and test with each compiler, Boost and sanitizer; a table at the end. rows is a
+                         regular expression, as 'tsan' or '1.92'
   coverage               build and run the tests so that they say what they reach: build/coverage/report
   soak [seconds]         the example server with an address sanitizer amid clients that misbehave;
                          two minutes
@@ -321,6 +322,7 @@ cell() {
     tests=(-R '^example/' -LE 'demo|python')
     shift
   fi
+  [[ "$preset${name:+, $name}, $boost" =~ $only ]] || return 0
   folder=build/matrix/$preset${name:+-${name// /-}}-boost-$boost
   say "$preset${name:+, $name,} with Boost $boost, log in $folder/matrix.log"
   mkdir -p "$folder"
@@ -366,7 +368,8 @@ run_variants() {
 }
 
 run_matrix() {
-  local rows=() failed=0 boosts system version compiler
+  local rows=() failed=0 boosts system version compiler only=${1-}
+  [ "$only" != quick ] || only=
   setup build
   find_boosts
   system=$(system_boost)

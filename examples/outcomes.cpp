@@ -14,13 +14,13 @@ using namespace std::chrono_literals;
 //! [outcome]
 void report(curfew::outcome<int> const& result) {
   if (result.has_value())
-    std::cout << "value " << result.value() << '\n';
+    std::cout << "value " << *result << '\n';
   else if (result.timed_out())
     std::cout << "too slow\n";
   else if (result.cancelled())
     std::cout << "asked to stop\n";
   else
-    std::cout << "failed\n";
+    std::cout << "failed: " << result.message() << '\n';
 }
 //! [outcome]
 

@@ -73,6 +73,7 @@ void group_core::fail(std::exception_ptr const& error) noexcept {
 // The task is kept, so that it reports itself where the failure is never raised: the group has no
 // end, or the one who waits for it was destroyed with its context.
 void group_core::add_failure(std::exception_ptr const& error, task_core* child) noexcept {
+  if (child && rule_ == group_rule::report) return;  // it reports itself
   if (child && !raises(rule_)) return child->set_looked_at();
   std::lock_guard guard(lock_);
   if (child && (!owner_ || closed_)) return;

@@ -35,9 +35,7 @@ void task_core::report() const noexcept {
     std::string const what = in_words(failure_);
     std::cerr << "curfew: task #" + std::to_string(number_) +
                      (name_.empty() ? "" : " \"" + name_ + '"') +
-                     (where_.line() == 0 ? ","
-                                         : std::string(", spawned at ") + where_.file_name() + ':' +
-                                               std::to_string(where_.line()) + ',') +
+                     (where_.line() == 0 ? "," : ", spawned at " + in_words(where_) + ',') +
                      " failed and nobody looked at it: " + what + '\n';
   } catch (...) {  // nothing can be done about it
   }

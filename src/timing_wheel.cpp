@@ -8,6 +8,13 @@ namespace {
 
 deadline_node& node_of(list_hook& hook) noexcept { return static_cast<deadline_node&>(hook); }
 
+// Who is told soon is fetched while the others are sorted: of a crowd of deadlines it is long cold.
+void prefetch([[maybe_unused]] request_target const* target) noexcept {
+#if defined(__GNUC__)
+  __builtin_prefetch(target);
+#endif
+}
+
 bool sorted(list_hook const& list) noexcept {
   for (auto* hook = list.next; hook->next != &list && hook != &list; hook = hook->next)
     if (static_cast<deadline_node*>(hook)->deadline() >
@@ -120,6 +127,7 @@ void timing_wheel::expire(std::uint64_t tick) noexcept {
         continue;
       }
       node.level = expired_level;
+      prefetch(node.target);
       due.push_back(node);
       ++count;
     }

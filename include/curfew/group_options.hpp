@@ -13,6 +13,7 @@ namespace curfew {
 enum class on_failure {
   cancel_siblings,  ///< All others are cancelled, the body too, and the failure is raised.
   keep_going,       ///< The others go on. What nobody looked at is raised when all have ended.
+  report,  ///< The others go on. What nobody looked at is printed at once, as that of a `spawn` is.
 };
 
 /// How a group is run: `with_task_group(group_options().max_concurrency(8), f)`.

@@ -22,6 +22,8 @@ namespace curfew {
 /// default `any_io_executor`.
 /// `idle(op)` goes by the drain of the `run` around it, also in tasks of other contexts that the
 /// run owns; where there is none, nothing drains it. `idle(op, token)` goes by that token.
+/// A limit goes inside, `idle(wait_for(op, 60s))`, so that its expiry is told from the drain;
+/// `settle(idle(op))` gives an error without an exception.
 /// \par Cancellation
 /// A request of others ends the operation and is raised. Where the drain has begun before, the
 /// operation does not start.

@@ -1,9 +1,11 @@
 #ifndef CURFEW_OUTCOME_HPP
 #define CURFEW_OUTCOME_HPP
 
+#include <curfew/detail/words.hpp>
 #include <curfew/error.hpp>
 #include <curfew/impl/settle.hpp>
 #include <exception>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -55,6 +57,32 @@ class outcome {
     if constexpr (!std::is_void_v<T>) return std::move(*std::get_if<0>(&how_));
   }
 
+  /// As `value()`: it throws where there is none.
+  template <class U = T>
+  std::add_lvalue_reference_t<U> operator*() & {
+    return value();
+  }
+  /// \overload
+  template <class U = T>
+  std::add_lvalue_reference_t<std::add_const_t<U>> operator*() const& {
+    return value();
+  }
+  /// \overload
+  template <class U = T>
+  U operator*() && {
+    return std::move(*this).value();
+  }
+  /// As `value()`, of which it takes a member.
+  template <class U = T>
+  std::add_pointer_t<U> operator->() {
+    return &value();
+  }
+  /// \overload
+  template <class U = T>
+  std::add_pointer_t<std::add_const_t<U>> operator->() const {
+    return &value();
+  }
+
   /// The error as an exception, whichever way it was reported; null where there is a value.
   std::exception_ptr error() const {
     if (auto const* code = std::get_if<1>(&how_))
@@ -75,6 +103,9 @@ class outcome {
     auto const* exception = std::get_if<2>(&how_);
     return exception && is_timeout(*exception);
   }
+
+  /// The error in words, as its `what()`; empty where there is a value.
+  std::string message() const { return detail::in_words(error()); }
 
  private:
   void rethrow() const {

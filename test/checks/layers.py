@@ -19,7 +19,7 @@ LAYERS = {
         cancellation_token cancellation_source cancellation_callback cancellation_guard stop_token
         detail/timing_wheel detail/deadline_node detail/deadline_service detail/context_executor
         detail/verdict detail/region detail/region_stack detail/stack_table detail/list_hook
-        detail/request_target detail/token_state detail/callback_node detail/parked_op
+        detail/request_target detail/token_state detail/callback_node detail/plain_executor detail/parked_op
         detail/associated_stack detail/associated_request detail/inline_depth
         detail/handler_executor impl/token_wait
         observer detail/observing detail/visitors detail/wait_note

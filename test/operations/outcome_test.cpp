@@ -52,6 +52,28 @@ BOOST_AUTO_TEST_CASE(looking_for_the_value_of_a_failure_throws_its_error) {
   BOOST_CHECK_THROW(std::move(strange).value(), int);
 }
 
+BOOST_AUTO_TEST_CASE(a_value_is_reached_as_through_a_pointer_which_throws_where_there_is_none) {
+  curfew::outcome<std::string> good(std::in_place, "abc");
+  *good += 'd';
+  BOOST_TEST(good->size() == 4U);
+  BOOST_TEST(*std::as_const(good) == "abcd");
+  BOOST_TEST(std::as_const(good)->front() == 'a');
+  BOOST_TEST(*std::move(good) == "abcd");
+  curfew::outcome<std::unique_ptr<int>> moved(std::in_place, std::make_unique<int>(7));
+  BOOST_TEST(**moved == 7);
+  BOOST_TEST(**std::move(moved) == 7);
+  curfew::outcome<std::string> bad(eof);
+  BOOST_CHECK_THROW((void)*bad, system_error);
+  BOOST_CHECK_THROW((void)bad->size(), system_error);
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_says_in_words_what_it_was) {
+  BOOST_TEST(curfew::outcome<int>(std::in_place, 7).message().empty());
+  BOOST_TEST(curfew::outcome<int>(eof).message() == system_error(eof).what());
+  auto const thrown = std::make_exception_ptr(std::runtime_error("paper jam"));
+  BOOST_TEST(curfew::outcome<void>(thrown).message() == "paper jam");
+}
+
 BOOST_AUTO_TEST_CASE(a_cancellation_and_a_timeout_are_told_apart) {
   for (auto const& out : {curfew::outcome<int>(aborted),
                           curfew::outcome<int>(std::make_exception_ptr(system_error(aborted)))}) {

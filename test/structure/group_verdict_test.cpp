@@ -66,6 +66,7 @@ BOOST_AUTO_TEST_CASE(whose_end_asks_the_others_to_stop) {
     BOOST_TEST(ends_others(group_rule::cancel_siblings, ended) == has_failed(ended));
     // Supervision, and where failures are results: nobody's.
     BOOST_TEST(!ends_others(group_rule::keep_going, ended));
+    BOOST_TEST(!ends_others(group_rule::report, ended));
     BOOST_TEST(!ends_others(group_rule::settle, ended));
     // The first to finish by itself, the first to succeed.
     BOOST_TEST(ends_others(group_rule::first_end, ended) ==

@@ -153,6 +153,41 @@ EACH_OWNER(what_a_child_throws_while_it_is_stopped_is_raised) {  // TG-43
   });
 }
 
+EACH_OWNER(a_group_that_reports_goes_on_and_raises_no_childs_failure) {
+  captured_cerr const cerr;
+  curfew::task<int> sibling;
+  auto const body = [&](curfew::task_group& group) -> awaitable<int> {
+    group.spawn({"broken"}, [] { return fail("paper jam", 1s); });
+    sibling = group.spawn(give(7, 3s));
+    auto const joined = group.spawn(fail("seen", 1s));
+    SAYS("seen", joined.join());
+    co_await curfew::sleep_for(1s);
+    // At once, and not when the group ends.
+    BOOST_TEST(cerr.count("task #") == 1);
+    BOOST_TEST(cerr.count("\"broken\", spawned at task_group_keep_going_test.cpp:") == 1);
+    BOOST_TEST(cerr.count("paper jam") == 1);
+    BOOST_TEST(!group.token().cancelled());
+    co_return 8;
+  };
+  run([&]() -> awaitable<> {
+    BOOST_TEST(co_await curfew::with_task_group(on_failure::report, body) == 8);
+  });
+  BOOST_TEST(sibling.result().value() == 7);
+  BOOST_TEST(cerr.count("task #") == 1);
+}
+
+EACH_OWNER(the_body_of_a_group_that_reports_fails_as_any_other) {
+  captured_cerr const cerr;
+  int asked = 0;
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    group.spawn(until_asked(asked));
+    co_await group.spawn(fail("joined", 1s)).join();
+  };
+  run([&]() -> awaitable<> { SAYS("joined", curfew::with_task_group(on_failure::report, body)); });
+  BOOST_TEST(asked == 1);
+  BOOST_TEST(cerr.text().empty());
+}
+
 EACH_OWNER(a_supervised_group_isolates_the_groups_of_its_children) {
   curfew::task<int> sibling;
   auto const inner = [](curfew::task_group& group) -> awaitable<> {

@@ -11,6 +11,7 @@ enum class group_rule : std::uint8_t {
   cancel_siblings,  ///< A failure asks the others to stop, and is raised.
   first_failure,    ///< The same, but that what fails after the first is not raised.
   keep_going,       ///< A failure that nobody looks at is raised in the end.
+  report,           ///< One that nobody looks at is reported by the child as it goes.
   settle,           ///< Failures are results.
   first_end,        ///< The same; the first that ends, unasked, asks the others to stop.
   first_value,      ///< The same; the first that succeeds does.
@@ -48,6 +49,7 @@ constexpr bool ends_others(group_rule rule, member_end const& end) noexcept {
     case group_rule::first_end: return is_own_end(end);
     case group_rule::first_value: return end.how == ending::value;
     case group_rule::keep_going:
+    case group_rule::report:
     case group_rule::settle: break;
   }
   return false;

@@ -15,6 +15,7 @@
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
+#include <curfew/detail/plain_executor.hpp>
 #include <curfew/detail/request_target.hpp>
 #include <curfew/error.hpp>
 #include <memory>
@@ -61,10 +62,11 @@ class parked_op final : public request_target {
   void requested(std::uint64_t) override {
     if constexpr (wakes_from_code) {
       visit const here(wake_.deadlines().visited_by());
-      auto const where = executor_.of(handler_);
-      // Once it has stopped waiting, nothing else might keep the context running until the post.
-      [[maybe_unused]] auto const working = keep_running(where);
-      boost::asio::post(where, woken());
+      with_plain(executor_.of(handler_), [this](auto const& where) {
+        // Once it has stopped waiting, nothing else might keep the context running until the post.
+        [[maybe_unused]] auto const working = keep_running(where);
+        boost::asio::post(where, woken());
+      });
     } else {
       boost::asio::dispatch(executor_.of(handler_), woken());
     }
@@ -132,8 +134,9 @@ class parked_op final : public request_target {
     return delivery{target_ref<parked_op>::adopt(this)};
   }
 
-  static auto keep_running(Executor const& where) {
-    if constexpr (boost::asio::execution::is_executor_v<Executor>)
+  template <class Where>
+  static auto keep_running(Where const& where) {
+    if constexpr (boost::asio::execution::is_executor_v<Where>)
       return boost::asio::prefer(where, boost::asio::execution::outstanding_work.tracked);
     else
       return boost::asio::make_work_guard(where);  // an executor of Asio's older kind

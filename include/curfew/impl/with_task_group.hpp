@@ -55,16 +55,24 @@ struct grouping<void> {
   static void nothing() noexcept {}
 };
 
+constexpr group_rule rule_of(on_failure what) noexcept {
+  switch (what) {
+    case on_failure::keep_going: return group_rule::keep_going;
+    case on_failure::report: return group_rule::report;
+    case on_failure::cancel_siblings: break;
+  }
+  return group_rule::cancel_siblings;
+}
+
 template <class F, class... Args>
 auto run_in_group(group_options const& options, F&& f, Args&&... args) {
   auto body = body_of_call<task_group>(std::forward<F>(f), std::forward<Args>(args)...);
   using body_type = decltype(body);
   using value = typename body_traits<body_type, task_group>::value_type;
-  auto const rule = options.on_failure() == on_failure::keep_going ? group_rule::keep_going
-                                                                   : group_rule::cancel_siblings;
   return run_scope<grouping<value>>(
-      by_group{{rule, options.max_concurrency(), options.name(), options.where()}}, std::move(body),
-      options.where());
+      by_group{{rule_of(options.on_failure()), options.max_concurrency(), options.name(),
+                options.where()}},
+      std::move(body), options.where());
 }
 
 }  // namespace curfew::detail

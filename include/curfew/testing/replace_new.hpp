@@ -10,7 +10,8 @@
 /// \file
 /// Replaces the program's `operator new`, so that the kit can count what is allocated and let an
 /// allocation fail. Include it in exactly one source file of a test program; a second one is a
-/// duplicate symbol. `fail_every_allocation` and `run_test_options::check_memory` need it.
+/// duplicate symbol. `fail_every_allocation` and `run_test_options::check_memory` need it. clang
+/// links an `operator new` of its own with its ThreadSanitizer: there it is a duplicate as well.
 ///
 /// \par Thread safety
 /// Blocks are counted over all threads; an allocation fails on the thread of the test only.
