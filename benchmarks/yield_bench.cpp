@@ -2,6 +2,8 @@
 
 #include "rows.hpp"
 
+#include <curfew/clock.hpp>
+
 namespace bench {
 namespace {
 
@@ -14,7 +16,21 @@ struct post {
   }
 };
 
-bool const registered = add_contenders<post>("yield");
+/// What a limit cannot do without.
+struct clock_read {
+  static constexpr auto name = "clock_read";
+
+  template <class Ex>
+  static awaitable<Ex> start(Ex executor, std::size_t operations) {
+    while (operations-- > 0) {
+      auto present = curfew::clock::now();
+      benchmark::DoNotOptimize(present);
+    }
+    co_await yield(executor);
+  }
+};
+
+bool const registered = add_contenders<post, clock_read>("yield");
 
 }  // namespace
 }  // namespace bench
