@@ -126,23 +126,23 @@ BOOST_AUTO_TEST_CASE(it_ends_what_waits_for_its_tokens) {
 BOOST_AUTO_TEST_CASE(from_many_threads_each_stage_is_entered_once_and_one_reason_wins) {
   for (int round = 0; round < 300; ++round) {
     control_handle control;
-    std::atomic<int> drained{0}, cancelled{0};
+    std::atomic<int> drained{0}, cancelled{0}, wrong{0};
     auto const drain = control.draining().on_cancel([&] { ++drained; });
     auto const cancel = control.cancelling().on_cancel([&] { ++cancelled; });
     auto const ask = [&](std::string name) {
-      return [&control, name] {
+      return [&control, &wrong, name] {
         control.request({cancellation_cause::shutdown, name});
         auto const seen = control.current();
         (void)control.report();
-        BOOST_REQUIRE(control.requested());
-        BOOST_REQUIRE((control.current() >= seen));  // none goes back
-        BOOST_REQUIRE(control.reason());
+        bool const goes_back = control.current() < seen;
+        wrong += !control.requested() || goes_back || !control.reason();
       };
     };
     at_once(ask("a"), ask("b"), ask("c"), ask("d"));
     BOOST_REQUIRE((control.current() == stage::forced));
     BOOST_REQUIRE(drained == 1);
     BOOST_REQUIRE(cancelled == 1);
+    BOOST_REQUIRE(wrong == 0);
     BOOST_REQUIRE(control.reason().text() == control.draining().reason().text());
   }
 }
@@ -150,13 +150,14 @@ BOOST_AUTO_TEST_CASE(from_many_threads_each_stage_is_entered_once_and_one_reason
 BOOST_AUTO_TEST_CASE(a_stage_that_is_seen_has_its_token_cancelled_soon) {
   for (int round = 0; round < 200; ++round) {
     control_handle control;
+    std::atomic<int> wrong{0};
     auto const look = [&] {
       while (!control.draining().cancelled()) std::this_thread::yield();
-      BOOST_REQUIRE((control.current() >= stage::draining));
-      BOOST_REQUIRE(control.requested());
-      BOOST_REQUIRE(control.reason().text() == "now");
+      wrong += control.current() < stage::draining || !control.requested() ||
+               control.reason().text() != "now";
     };
     at_once([&] { control.request("now"); }, look, look);
+    BOOST_REQUIRE(wrong == 0);
   }
 }
 
