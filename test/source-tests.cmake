@@ -23,6 +23,17 @@ source_test(headers "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}" --config 
             ${header_sets})
 set_tests_properties(source/headers PROPERTIES RUN_SERIAL TRUE)
 
+# The headers as a shared library has them, compiled with the tests.
+block()
+  set(CURFEW_SHARED 1)
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/export.hpp.in" "${PROJECT_BINARY_DIR}/shared/curfew/export.hpp" @ONLY)
+endblock()
+add_library(curfew_shared_headers OBJECT checks/shared_headers.cpp)
+target_include_directories(curfew_shared_headers BEFORE PRIVATE "${PROJECT_BINARY_DIR}/shared")
+target_link_libraries(curfew_shared_headers PRIVATE curfew::testing)
+set_target_properties(curfew_shared_headers PROPERTIES CXX_EXTENSIONS OFF)
+curfew_warnings(curfew_shared_headers)
+
 # The table of the conformance suite says what the program does.
 add_test(NAME conformance/table COMMAND Python3::Interpreter "${checks}/conformance.py" --check
                                         "${PROJECT_SOURCE_DIR}" $<TARGET_FILE:curfew_tests>)

@@ -21,12 +21,12 @@ namespace curfew {
 /// \par Example
 /// \snippet tokens.cpp guard
 /// \see A `cancellation_source` that is destroyed cancels nothing.
-class CURFEW_EXPORT [[nodiscard]] cancellation_guard {
+class CURFEW_EXPORT cancellation_guard {
  public:
   /// Guards `source`; `reason` is given if it comes to that.
-  explicit cancellation_guard(cancellation_source source,
-                              cancellation_reason reason = {cancellation_cause::parent,
-                                                            "its guard was destroyed"})
+  [[nodiscard]] explicit cancellation_guard(
+      cancellation_source source,
+      cancellation_reason reason = {cancellation_cause::parent, "its guard was destroyed"})
       : source_(std::move(source)), reason_(std::move(reason)) {}
   cancellation_guard(cancellation_guard&& other) noexcept
       : source_(std::exchange(other.source_, std::nullopt)), reason_(std::move(other.reason_)) {}

@@ -37,7 +37,7 @@ CURFEW_TESTING_EXPORT void require_replaced_new();
 /// Whether the run counts: its end is one that lack of memory explains. \throws test_failure
 CURFEW_TESTING_EXPORT void check_starved_end(std::exception_ptr const& ended,
                                              std::exception_ptr const& undisturbed);
-CURFEW_TESTING_EXPORT [[noreturn]] void rethrow_in_allocation(std::size_t n);
+[[noreturn]] CURFEW_TESTING_EXPORT void rethrow_in_allocation(std::size_t n);
 
 /// Runs it with the n-th allocation failing. False when there are not so many.
 template <class T, class F>

@@ -26,7 +26,7 @@ class test_run;
 /// It may be destroyed on any thread. Distinct objects: safe. Shared objects: unsafe.
 /// \par Lifetime
 /// It may outlive the `virtual_time`, and then holds nothing back.
-class CURFEW_TESTING_EXPORT [[nodiscard]] inhibitor {
+class CURFEW_TESTING_EXPORT inhibitor {
  public:
   inhibitor() = default;
   inhibitor(inhibitor&&) noexcept = default;
@@ -92,7 +92,7 @@ class CURFEW_TESTING_EXPORT virtual_time {
   /// running what that makes ready. False when there was neither.
   bool step();
   /// Holds `run` back while something real is under way.
-  inhibitor inhibit();
+  [[nodiscard]] inhibitor inhibit();
   /// Whether an `inhibitor` lives.
   bool inhibited() const noexcept { return *inhibitors_ != 0; }
 
