@@ -1,5 +1,5 @@
-// The workloads of curfew_bench on Boost.Cobalt, those that it has. Prints one JSON object of the same
-// row names; times are CPU time of the process, as there.
+// The workloads of curfew_bench on Boost.Cobalt, those that it has. Prints one JSON object of the
+// same row names; times are CPU time of the process, as there.
 
 #include <boost/asio.hpp>
 #include <boost/cobalt.hpp>
