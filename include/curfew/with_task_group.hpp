@@ -27,7 +27,7 @@ namespace curfew {
 /// several as `exception_group`, in the order in which they happened. With `on_failure::keep_going`
 /// a child's failure cancels nobody, and is raised only if nobody looked at it; the body's cancels
 /// the children. With `on_failure::report` a child's failure is never raised, but given to whoever
-/// joins it; nobody's is printed on `std::cerr` when the last handle of the child goes, and an
+/// joins it; one that nobody looks at is printed on `std::cerr` when the last handle goes, and an
 /// observer hears of it at the end of the child. Where nothing failed: `operation_aborted` when
 /// what encloses the group asked it to stop and the body or a child was stopped by that. A child
 /// that is cancelled by its handle is no failure. A child's `errc::timed_out` is one.
