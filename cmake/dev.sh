@@ -323,6 +323,7 @@ cell() {
     shift
   fi
   [[ "$preset${name:+, $name}, $boost" =~ $only ]] || return 0
+  cells=$((cells + 1))
   folder=build/matrix/$preset${name:+-${name// /-}}-boost-$boost
   say "$preset${name:+, $name,} with Boost $boost, log in $folder/matrix.log"
   mkdir -p "$folder"
@@ -368,7 +369,7 @@ run_variants() {
 }
 
 run_matrix() {
-  local rows=() failed=0 boosts system version compiler only=${1-}
+  local rows=() failed=0 cells=0 boosts system version compiler only=${1-}
   [ "$only" != quick ] || only=
   setup build
   find_boosts
@@ -388,6 +389,7 @@ run_matrix() {
     for compiler in asan-ubsan clang-asan-ubsan tsan clang-tsan; do cell $compiler "$system"; done
     run_variants
   fi
+  [ $cells -gt 0 ] || die "no row of the matrix matches '$only': rows are as 'clang-tsan, 1.81' and 'dev, shared, 1.81'"
   printf '\n%-34s %-6s %s\n' build Boost result
   printf '%s\n' "${rows[@]}"
   return $failed

@@ -1,4 +1,5 @@
-// Every header with the attributes of a shared library, which those of a static one do not have.
+// The library's headers and the kit's with the attributes of a shared library, which those of a
+// static one do not have.
 
 #include <curfew/curfew.hpp>
 #include <curfew/testing/testing.hpp>
