@@ -150,6 +150,7 @@ set(CURFEW_HEADERS
     include/curfew/detail/visitors.hpp
     include/curfew/detail/wait_note.hpp
     include/curfew/detail/waiter.hpp
+    include/curfew/detail/whereabouts.hpp
     include/curfew/detail/words.hpp)
 
 set(CURFEW_SOURCES

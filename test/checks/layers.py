@@ -29,7 +29,7 @@ LAYERS = {
         cancel_when shield finally
         detail/result_traits detail/adopt detail/completion detail/kept_arguments
         detail/scoped_region detail/asking_regions impl/scope impl/scope_body impl/move_on impl/searching_handler
-        impl/settle impl/as_awaitable impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
+        detail/whereabouts impl/settle impl/as_awaitable impl/wait_op impl/wait_handler impl/initiate_wait impl/triggers
     """.split(),
     "structure": """
         event semaphore mutex queue

@@ -158,33 +158,56 @@ class adopted_handler {
   target_ref<Stack> stack_;
 };
 
-/// What a coroutine of its own runs for a caller, in whose frame this lives.
+/// What a coroutine of its own runs for a caller, in whose frame this lives: something that does
+/// all it needs itself. A scope has another one, see `scope_run`.
 template <class T, class Executor>
 struct adoption {
+  using executor_type = Executor;
+  using value_type = T;
+
   explicit adoption(boost::asio::awaitable<T, Executor>&& given) : op(std::move(given)) {}
+
+  static bool open(region_stack&, boost::asio::cancellation_state const&) noexcept { return true; }
+  boost::asio::awaitable<T, Executor> start() noexcept { return std::move(op); }
+  static void close(boost::asio::cancellation_state const&) noexcept {}
+  static void forget() noexcept {}
 
   boost::asio::awaitable<T, Executor> op;
   ended<T> out;
   bool started = false;  ///< Else it was asked to stop before that.
 };
 
-template <class T, class Executor>
-boost::asio::awaitable<void, Executor> run_adopted(region_stack* stack, adoption<T, Executor>* run,
-                                                   bool refusing) {
+/// What was opened on the stack is forgotten before that dies, also where the coroutine is
+/// destroyed.
+template <class Run>
+struct forgetting {
+  Run* run;
+  ~forgetting() { run->forget(); }
+};
+
+template <class Run>
+boost::asio::awaitable<void, typename Run::executor_type> run_adopted(region_stack* stack, Run* run,
+                                                                      bool refusing) {
   namespace this_coro = boost::asio::this_coro;
   co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
   if (!refusing) co_await this_coro::throw_if_cancelled(false);
   on_stack running(stack);
-  if (running.begin(co_await this_coro::cancellation_state)) {
+  auto const state = co_await this_coro::cancellation_state;
+  if (running.begin(state)) {
     run->started = true;
+    forgetting<Run> const at_the_end{run};
     try {
-      if constexpr (std::is_void_v<T>)
-        co_await std::move(run->op);
-      else
-        run->out.value.emplace(co_await std::move(run->op));
+      if (run->open(*stack, state)) {
+        auto op = run->start();
+        if constexpr (std::is_void_v<typename Run::value_type>)
+          co_await std::move(op);
+        else
+          run->out.value.emplace(co_await std::move(op));
+      }
     } catch (...) {
       run->out.error = std::current_exception();
     }
+    run->close(co_await this_coro::cancellation_state);
   }
   running.end(co_await this_coro::cancellation_state);
 }
@@ -205,9 +228,8 @@ struct initiate_adopted {
     }
   };
 
-  template <class Handler, class T>
-  void operator()(Handler handler, adoption<T, Executor>* run, bool refusing,
-                  bool cancelled) const {
+  template <class Handler, class Run>
+  void operator()(Handler handler, Run* run, bool refusing, bool cancelled) const {
     using stack_type = adopted_stack<Executor, Handler>;
     target_ref<stack_type> stack;
     try {
@@ -224,8 +246,8 @@ struct initiate_adopted {
   }
 
  private:
-  template <class Stack, class T>
-  static void start(target_ref<Stack> const& stack, adoption<T, Executor>* run, bool refusing) {
+  template <class Stack, class Run>
+  static void start(target_ref<Stack> const& stack, Run* run, bool refusing) {
     auto slot = boost::asio::get_associated_cancellation_slot(stack->handler());
     if (slot.is_connected()) slot.template emplace<relay>(relay{stack.get()});
     auto coroutine = run_adopted(static_cast<region_stack*>(stack.get()), run, refusing);
@@ -235,11 +257,12 @@ struct initiate_adopted {
 
 /// Awaits an operation as a coroutine of its own with a region stack, from a coroutine that has the
 /// state `from`; see `initiate_adopted`.
-template <class T, class Executor>
-auto adopt(adoption<T, Executor>& run, bool refusing, boost::asio::cancellation_state const& from) {
+template <class Run>
+auto adopt(Run& run, bool refusing, boost::asio::cancellation_state const& from) {
   bool const cancelled = from.cancelled() != boost::asio::cancellation_type::none;
   return boost::asio::async_initiate<boost::asio::deferred_t const, void()>(
-      initiate_adopted<Executor>(), boost::asio::deferred, &run, refusing, cancelled);
+      initiate_adopted<typename Run::executor_type>(), boost::asio::deferred, &run, refusing,
+      cancelled);
 }
 
 }  // namespace curfew::detail

@@ -183,8 +183,8 @@ auto as_vector(Range&& range) {
   }
 }
 
-inline by_group hidden_group(group_rule rule, char const* name, std::source_location where) {
-  return {{rule, 0, name, where}};
+inline group_facts hidden_group(group_rule rule, char const* name, std::source_location where) {
+  return {rule, 0, name, where};
 }
 
 }  // namespace curfew::detail

@@ -29,7 +29,7 @@ template <class Executor, class Children>
 auto gather(Children&& children, std::source_location where) {
   using body = gather_body<Children>;
   using results = decltype(std::declval<body&>().results());
-  return run_scope<collecting<results>, by_group, body, Executor>(
+  return run_group<collecting<results>, body, Executor>(
       hidden_group(group_rule::first_failure, "gather", where), body(std::move(children)), where);
 }
 
@@ -72,7 +72,7 @@ auto gather_settled(Children children, limit given, std::source_location where)
     -> boost::asio::awaitable<
         decltype(children.each([](auto const& one) { return settled_outcome(one); })), Executor> {
   using body = settle_body<Children>;
-  auto group = run_scope<collecting<bool>, by_group, body, Executor>(
+  auto group = run_group<collecting<bool>, body, Executor>(
       hidden_group(group_rule::settle, "gather_settled", where), body(children), where);
   bool in_time = true;
   if (given.is_never()) {

@@ -53,9 +53,10 @@ struct initiate_wait<By, Given, R(Args...)> {
     });
     if (!started) return;
     // An operation that cannot be refused is started and asked to stop at once.
-    auto const news = past ? started->tell() : nullptr;
+    std::remove_cvref_t<decltype(started->tell())> news;
+    if (past) news = started->tell();
     std::move(op)(wait_handler<Handler, Executor, By, Args...>(started));
-    if (news && *news) (*news)->expire_unarmed(by);
+    if (news && news->op()) news->op()->expire_unarmed(by);
   }
 
   // From a thread that may not be the executor's: the operation could end, and be asked to stop, on

@@ -52,8 +52,8 @@ template <class Executor, class Children>
 auto race(group_rule rule, char const* name, Children&& children, std::source_location where) {
   using body = race_body<Children>;
   using results = decltype(std::declval<body&>().results());
-  return run_scope<collecting<results>, by_group, body, Executor>(hidden_group(rule, name, where),
-                                                                  body(std::move(children)), where);
+  return run_group<collecting<results>, body, Executor>(hidden_group(rule, name, where),
+                                                        body(std::move(children)), where);
 }
 
 template <class Executor, class Branches, class Ops>
@@ -151,7 +151,7 @@ boost::asio::awaitable<race_result<std::vector<outcome<T>>>, Executor> staggered
     std::vector<F> attempts, limit delay, std::source_location where) {
   using body = staggered<F, T, Executor>;
   body all{std::move(attempts), delay, spawn_options(where)};
-  auto group = run_scope<grouping<void>>(
+  auto group = run_group<grouping<void>>(
       hidden_group(group_rule::first_value, "staggered_race", where), body_ref<body>{&all}, where);
   co_await std::move(group);
   race_result<std::vector<outcome<T>>> out{all.tasks.size(), {}};

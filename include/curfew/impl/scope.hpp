@@ -12,6 +12,7 @@
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/detail/scoped_region.hpp>
 #include <curfew/impl/scope_body.hpp>
+#include <optional>
 #include <source_location>
 #include <utility>
 
@@ -110,9 +111,50 @@ bool says_expiry([[maybe_unused]] ended<T> const& out) noexcept {
     return false;
 }
 
-/// Whether a region is left only when others have ended as well.
-template <class Region>
-concept has_children = requires(Region& region) { region.children_ended(); };
+/// A body in a region on the stack of the coroutine that runs it, and how it ended. What it is given
+/// lives in the frame that it is in itself.
+template <class Policy, class By, class Body>
+class scope_run {
+  using traits = body_traits<Body, typename By::handle>;
+
+ public:
+  using executor_type = typename traits::executor_type;
+  using value_type = typename traits::value_type;
+
+  scope_run(By const& by, Body& body, std::source_location const& where) noexcept
+      : by_(by), body_(body), where_(where) {}
+
+  /// Opens the region; false, and decided, when the body does not start.
+  bool open(region_stack& stack, boost::asio::cancellation_state const& state) {
+    auto& region = region_.emplace(stack, where_);
+    return open_ = open_region(region, by_, Body::starts_late, state, decided);
+  }
+  auto start() {
+    auto op = body_(region_->handle());
+    require_awaitable(op.valid());
+    return op;
+  }
+  /// Closes it and decides.
+  void close(boost::asio::cancellation_state state) {
+    if (open_) decided = region_->close(how_body_ended(out), state);
+    if constexpr (!Policy::quiet && expires<typename By::region>) {
+      if (decided == verdict::timed_out && !says_expiry(out)) out.error = region_->timed_out();
+    }
+    forget();
+  }
+  void forget() noexcept { region_.reset(); }
+
+  ended<value_type> out;
+  verdict decided = verdict::deliver;
+  bool started = false;  ///< Where it is adopted.
+
+ private:
+  bool open_ = false;
+  By const& by_;
+  Body& body_;
+  std::source_location const& where_;
+  std::optional<typename By::region> region_;
+};
 
 /// A body in a region: in place, on the region stack of the coroutine that awaits it, or where that
 /// has none in a coroutine of its own, with the same results.
@@ -121,65 +163,33 @@ template <class Policy, class By, class Body,
 boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body body,
                                                                     std::source_location where) {
   namespace this_coro = boost::asio::this_coro;
-  using T = typename body_value<Body, typename By::handle>::type;
+  using T = typename body_traits<Body, typename By::handle>::value_type;
 
-  ended<T> out;
-  verdict decided = verdict::deliver;
+  scope_run<Policy, By, Body> run(by, body, where);
   auto const state = co_await this_coro::cancellation_state;
   if (auto* const stack = region_stack::find(state.slot())) {
-    typename By::region region(*stack, where);
-    if (open_region(region, by, Body::starts_late, state, decided)) {
-      try {
-        if constexpr (starts_children<Body>) {
-          body(region.handle());
-        } else {
-          auto op = body(region.handle());
-          require_awaitable(op.valid());
-          if constexpr (std::is_void_v<T>)
-            co_await std::move(op);
-          else
-            out.value.emplace(co_await std::move(op));
-        }
-      } catch (...) {
-        out.error = std::current_exception();
+    try {
+      if (run.open(*stack, state)) {
+        auto op = run.start();
+        if constexpr (std::is_void_v<T>)
+          co_await std::move(op);
+        else
+          run.out.value.emplace(co_await std::move(op));
       }
-      if constexpr (has_children<typename By::region>) {
-        region.body_ended(out.error);
-        if (region.has_children()) {
-          shield_region held(*stack, where);
-          held.shows_deadlines = true;
-          held.open(never, co_await this_coro::cancellation_state);
-          do co_await region.children_ended();
-          while (region.has_children());
-          held.close(ending::value, co_await this_coro::cancellation_state);
-        }
-        decided = region.close(co_await this_coro::cancellation_state, out.error);
-      } else {
-        decided = region.close(how_body_ended(out), co_await this_coro::cancellation_state);
-      }
+    } catch (...) {
+      run.out.error = std::current_exception();
     }
-    if constexpr (!Policy::quiet && expires<typename By::region>) {
-      if (decided == verdict::timed_out && !says_expiry(out)) out.error = region.timed_out();
-    }
+    run.close(co_await this_coro::cancellation_state);
   } else {
-    adoption run(run_scope<Policy, By, Body, Executor>(std::move(by), std::move(body), where));
     bool const refusing = co_await this_coro::throw_if_cancelled();
     co_await adopt(run, refusing, state);
-    if (run.out.error) std::rethrow_exception(std::move(run.out.error));
-    if (!run.started)
-      decided = verdict::aborted;
-    else if constexpr (std::is_void_v<typename Policy::result>)
-      co_return;
-    else
-      co_return std::move(*run.out.value);
+    if (!run.started && !run.out.error) run.decided = verdict::aborted;
   }
 
-  if (decided != verdict::deliver) co_return end_unsuccessfully<Policy>(decided, out);
-  if (out.error) std::rethrow_exception(std::move(out.error));
-  if constexpr (starts_children<Body>)
-    co_return body.results();
-  else if constexpr (!std::is_void_v<T>)
-    co_return Policy::value(std::move(*out.value));
+  if (run.decided != verdict::deliver) co_return end_unsuccessfully<Policy>(run.decided, run.out);
+  if (run.out.error) std::rethrow_exception(std::move(run.out.error));
+  if constexpr (!std::is_void_v<T>)
+    co_return Policy::value(std::move(*run.out.value));
   else if constexpr (!std::is_void_v<typename Policy::result>)
     co_return true;
 }

@@ -13,6 +13,7 @@
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/result_traits.hpp>
+#include <curfew/detail/whereabouts.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <memory>
 #include <new>
@@ -31,6 +32,7 @@ namespace curfew::detail {
 template <class Handler, class Executor, class By, class... Args>
 class wait_op final : public request_target {
   using trigger = typename By::trigger;
+  using news_of_it = target_ref<whereabouts<wait_op>>;
 
  public:
   using any_memory = boost::asio::recycling_allocator<void>;
@@ -64,8 +66,8 @@ class wait_op final : public request_target {
       stack->note().begin(this, "operation", present, trigger_.until());
   }
   /// Where this is, for as long as it is.
-  std::shared_ptr<wait_op*> const& tell() {
-    if (!news_) news_ = std::allocate_shared<wait_op*>(any_memory(), this);
+  news_of_it const& tell() {
+    if (!news_) news_ = whereabouts<wait_op>::make(this);
     return news_;
   }
   /// It asked before it could be armed.
@@ -98,7 +100,7 @@ class wait_op final : public request_target {
         boost::asio::post(executor(), delivery{tell()});
       }
     } else {  // nothing can ask
-      late_error_ = errc::invalid_state;
+      start_.unfound = true;
       expire();
       if (ended_here) return;
     }
@@ -156,7 +158,7 @@ class wait_op final : public request_target {
     };
     std::optional<visit> visiting;
     auto const where = executor();
-    std::shared_ptr<wait_op*> news;
+    news_of_it news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
@@ -185,16 +187,17 @@ class wait_op final : public request_target {
     }
   };
   struct delivery {
-    std::shared_ptr<wait_op*> news;
+    news_of_it news;
     void operator()() const {
-      if (*news) (*news)->expire();
+      if (auto* const op = news->op()) op->expire();
     }
   };
   struct starting {
     std::atomic<bool> under_way{false};
     std::thread::id thread;
     bool* ended_here = nullptr;
-    By* by = nullptr;  ///< While it is being started.
+    bool unfound = false;  ///< There is nothing that could ask.
+    By* by = nullptr;      ///< While it is being started.
   };
   struct started {};
 
@@ -209,7 +212,7 @@ class wait_op final : public request_target {
     if (!trigger_.stop()) {
       while (!told_.load(std::memory_order_acquire)) std::this_thread::yield();
     }
-    if (news_) *news_ = nullptr;
+    if (news_) news_->set_ended();
   }
   void wait_until_started() noexcept {
     if (!start_.under_way.load(std::memory_order_acquire)) return;
@@ -222,14 +225,14 @@ class wait_op final : public request_target {
 
   // Whoever is told may end the operation: false when that has happened.
   bool observe() {
-    std::shared_ptr<wait_op*> self;
+    news_of_it self;
     try {
       self = tell();
     } catch (std::bad_alloc const&) {  // nobody is told, and the operation stops all the same
       return true;
     }
     trigger_.observe(handler_);
-    return *self != nullptr;
+    return self->op() != nullptr;
   }
 
   // Changes the error that the operation ended with where the records say so.
@@ -239,12 +242,14 @@ class wait_op final : public request_target {
       happenings happened;
       happened.how = how_ended(first);
       if (happened.how != ending::abort) return;
-      if (late_error_ == errc::invalid_state) return set_error(first, late_error_);
+      if constexpr (!has_executor<Handler>) {
+        if (start_.unfound) return set_error(first, errc::invalid_state);
+      }
       if (expired_) trigger_.happened(happened);
       if constexpr (!trigger::holds)
         happened.outside_asked = outside_asked_ || asked(handler_, trigger_.deadline());
       switch (decide(happened)) {
-        case verdict::timed_out: set_error(first, late_error_); break;
+        case verdict::timed_out: set_error(first, errc::timed_out); break;
         case verdict::withdrawn:
         case verdict::aborted: set_error(first, boost::asio::error::operation_aborted); break;
         case verdict::deliver: break;
@@ -258,15 +263,16 @@ class wait_op final : public request_target {
     std::allocator_traits<rebound>::deallocate(allocator, this, 1);
   }
 
+  // In this order it is a block of 112 bytes for a limit in a coroutine: the size matters, because
+  // there is one for each operation that is pending.
+  bool expired_ = false, outside_asked_ = false, done_ = false;
+  std::atomic<bool> told_{false};
   trigger trigger_;
   boost::asio::cancellation_signal signal_;
   Handler handler_;
   [[no_unique_address]] executor_beside<Handler, Executor> executor_;
   [[no_unique_address]] allocator_type allocator_;
-  std::shared_ptr<wait_op*> news_;
-  errc late_error_ = errc::timed_out;
-  bool expired_ = false, outside_asked_ = false, done_ = false;
-  std::atomic<bool> told_{false};
+  news_of_it news_;
   [[no_unique_address]] std::conditional_t<has_executor<Handler>, started, starting> start_;
 };
 
