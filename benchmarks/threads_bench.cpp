@@ -52,7 +52,7 @@ class countdown {
  public:
   countdown(asio::io_context& context, std::size_t alive) : context_(context), alive_(alive) {}
 
-  void operator()(std::exception_ptr error) {
+  void operator()(std::exception_ptr const& error) {
     if (error) std::rethrow_exception(error);
     if (--alive_ > 0) return;
     finished_ = times::now();
@@ -76,7 +76,8 @@ times run_threads(load const& what) {
     Ex executor(asio::make_strand(context.get_executor()));
     for (std::size_t i = 0; i < what.coroutines; ++i) {
       auto made = Contender::template start<Ex>(executor, what.operations / what.coroutines);
-      asio::co_spawn(executor, std::move(made), std::ref(ended));
+      asio::co_spawn(executor, std::move(made),
+                     [&ended](std::exception_ptr const& error) { ended(error); });
     }
   }
   auto const started = times::now();
