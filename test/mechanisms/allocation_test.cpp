@@ -1,6 +1,7 @@
 #include "../support.hpp"
 
 #include <curfew/detail/stack_table.hpp>
+#include <curfew/impl/wait_op.hpp>
 #include <curfew/testing/replace_new.hpp>  // for all of this program
 #include <functional>
 #include <memory>
@@ -68,7 +69,27 @@ struct counting_allocator {
   int* live;
 };
 
+/// As large as Asio's own for a coroutine.
+struct handler_of_two_words {
+  using executor_type = asio::io_context::executor_type;
+  executor_type get_executor() const noexcept { return context->get_executor(); }
+  void operator()(error_code) const {}
+
+  asio::io_context* context;
+  void* result;
+};
+
 }  // namespace
+
+#if defined(__GNUC__) && __SIZEOF_POINTER__ == 8
+// Where the C++ library's are 128 bytes, of which 16 may be its own.
+BOOST_AUTO_TEST_CASE(the_state_of_a_limited_operation_fits_the_small_blocks_of_an_allocator) {
+  using namespace curfew::detail;
+  using executor = asio::io_context::executor_type;
+  BOOST_TEST((sizeof(wait_op<handler_of_two_words, executor, by_limit, error_code>)) <= 112U);
+  BOOST_TEST((sizeof(wait_op<handler_of_two_words, executor, by_token, error_code>)) <= 112U);
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(allocations_of_both_kinds_are_counted) {
   auto const before = allocations::asked();
