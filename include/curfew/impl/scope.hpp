@@ -111,8 +111,8 @@ bool says_expiry([[maybe_unused]] ended<T> const& out) noexcept {
     return false;
 }
 
-/// A body in a region on the stack of the coroutine that runs it, and how it ended. What it is given
-/// lives in the frame that it is in itself.
+/// A body in a region on the stack of the coroutine that runs it, and how it ended. What it is
+/// given lives in the frame that it is in itself.
 template <class Policy, class By, class Body>
 class scope_run {
   using traits = body_traits<Body, typename By::handle>;
