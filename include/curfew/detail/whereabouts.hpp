@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/request_target.hpp>
+#include <new>
 
 namespace curfew::detail {
 
