@@ -4,3 +4,5 @@
 #else
 #include <boost/test/unit_test.hpp>
 #endif
+
+#include "hang_report.hpp"

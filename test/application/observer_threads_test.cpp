@@ -33,8 +33,10 @@ class counter : public curfew::observer {
   void on_refusal(curfew::task_event const& task, curfew::cancellation_reason const&,
                   curfew::clock::duration) noexcept override {
     add(task, &counts::refused);
+    ++refusals;
   }
 
+  std::atomic<int> refusals{0};
   std::map<std::uint64_t, counts> all;  ///< To be read when nobody tells any more.
   int in_groups = 0;
 
@@ -52,6 +54,12 @@ awaitable<> hops(int times) { (void)co_await hop(times); }
 awaitable<> stubborn(curfew::clock::duration until) {
   co_await curfew::shield(curfew::sleep_for(until));
 }
+
+awaitable<> until_refused(counter const& by) {
+  while (by.refusals == 0) co_await curfew::sleep_for(1ms);
+}
+/// Does not stop before the watchdog has told of it.
+awaitable<> very_stubborn(counter const& by) { co_await curfew::shield(until_refused(by)); }
 
 }  // namespace
 
@@ -116,10 +124,11 @@ BOOST_AUTO_TEST_CASE(observers_that_take_over_in_the_middle_miss_nothing) {
 
 BOOST_AUTO_TEST_CASE(the_watchdog_tells_of_tasks_that_end_meanwhile_on_other_threads) {
   auto const all = std::make_shared<counter>();
-  auto const body = [](curfew::task_group& group) -> awaitable<> {
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
     auto const executor = co_await asio::this_coro::executor;
     auto& context = static_cast<asio::io_context&>(asio::query(executor, asio::execution::context));
     for (int i = 0; i < 100; ++i) group.spawn(asio::make_strand(context), {}, stubborn, i * 200us);
+    group.spawn(asio::make_strand(context), {}, very_stubborn, std::cref(*all));
     co_await curfew::sleep_for(1ms);
     group.cancel("please");
   };
@@ -136,7 +145,7 @@ BOOST_AUTO_TEST_CASE(the_watchdog_tells_of_tasks_that_end_meanwhile_on_other_thr
     BOOST_TEST(told.refused <= 1);
     refused += told.refused;
   }
-  BOOST_TEST(all->all.size() == 101U);
+  BOOST_TEST(all->all.size() == 102U);
   BOOST_TEST(refused > 0);
   BOOST_TEST(all->in_groups >= 200);  // who has ended by itself was asked by nobody
 }
