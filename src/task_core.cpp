@@ -204,7 +204,7 @@ void task_core::finish(member_end how, std::exception_ptr error, bool wake_own_c
     if (abandoned()) how = {};  // it is reported, and nobody else's failure
   }
   bool const asked = group_->cancelled();
-  if (asked && !why_) keep_reason();
+  if (asked) keep_reason();
   // It may have heard of the request before the news of it came.
   if (asked && set_asked(deadlines().now())) observe_request();
   group_ref group;
@@ -248,6 +248,10 @@ void task_core::wake_all(bool own_context) noexcept {
 
 // The group goes, and with it what only it knew.
 void task_core::keep_reason() noexcept {
+  {
+    std::lock_guard guard(lock_);
+    if (why_) return;
+  }
   try {
     auto why = std::make_unique<cancellation_reason>(group_->token()->reason());
     std::lock_guard guard(lock_);
