@@ -61,8 +61,9 @@ struct deadline_service::timers {
 
 struct deadline_service::timer_handler {
   deadline_service* service;
+  std::uint64_t set_for;
   void operator()(boost::system::error_code error) const {
-    if (!error) service->on_timer();
+    if (!error) service->on_timer(set_for);
   }
 };
 
@@ -166,14 +167,17 @@ void deadline_service::move(deadline_node& node, clock::time_point deadline,
 }
 
 void deadline_service::set_timer(std::uint64_t tick) {
-  timers_->set(time_of(tick), timer_handler{this});
+  timers_->set(time_of(tick), timer_handler{this, tick});
   set_for_ = tick;
 }
 
-void deadline_service::on_timer() {
+// Another one may have taken its place when it had expired already, which is set still; or virtual
+// time has begun since.
+void deadline_service::on_timer(std::uint64_t set_for) {
   {
     std::lock_guard guard(lock_);
-    set_for_ = timing_wheel::none;
+    if (virtual_.load(std::memory_order_relaxed)) return;
+    if (set_for_ == set_for) set_for_ = timing_wheel::none;
   }
   try {
     fire_due(clock::now());

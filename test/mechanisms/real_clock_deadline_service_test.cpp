@@ -176,6 +176,26 @@ BOOST_AUTO_TEST_CASE(virtual_time_that_ends_lets_what_is_overdue_fire) {
   BOOST_TEST(target.told == 1);
 }
 
+BOOST_AUTO_TEST_CASE(an_expiry_that_is_under_way_when_virtual_time_begins_fires_nothing_in_it) {
+  asio::io_context context;
+  auto& service = deadline_service::of(context);
+  test_target before(service), within(service);
+  auto const began = clock::now();
+  before.arm_at(began + 1ms);
+  asio::post(context, [&] {
+    while (clock::now() < began + 2ms) std::this_thread::yield();
+    asio::post(context, [&] {
+      service.start_virtual_time(clock::time_point(1ns));
+      within.arm_after(1ns);
+    });
+  });
+  context.poll();
+  BOOST_TEST(before.told == 0);
+  BOOST_TEST(within.told == 0);
+  service.advance_to(clock::time_point(2ns));
+  BOOST_TEST(within.told == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_context_runs_out_of_work_soon_after_its_last_deadline_is_gone) {
   asio::io_context context;
   auto& service = deadline_service::of(context);
@@ -196,6 +216,35 @@ BOOST_AUTO_TEST_CASE(a_context_runs_out_of_work_soon_after_its_last_deadline_is_
   context.run();
   BOOST_TEST((clock::now() - moved_at) < 1s);
   BOOST_TEST(moved.told == 0);
+}
+
+// One that fired before an earlier one took its place comes all the same, and finds in force what
+// was set while that one was handled: here by a handler inside a handler, else on two threads.
+BOOST_AUTO_TEST_CASE(an_expiry_that_was_replaced_too_late_does_not_make_a_later_one_forgotten) {
+  asio::io_context context;
+  auto& service = deadline_service::of(context);
+  test_target replaced(service), earlier(service), endless(service);
+  auto const began = clock::now();
+  auto const nothing = [] {};
+  replaced.arm_at(began + 2ms);
+  asio::post(context, [&] {
+    while (clock::now() < began + 3ms) std::this_thread::yield();
+    asio::post(context, [&] {  // the expiry of the first is under way behind this
+      earlier.arm_at(began + 1ms);
+      asio::post(context, nothing);
+    });
+  });
+  earlier.on_expiry = [&] {
+    context.poll_one();  // brings the second expiry, behind the handler of nothing
+    service.arm_forever(endless.node);
+    context.poll_one();
+  };
+  replaced.on_expiry = [&] { endless.disarm(); };
+  context.run_for(10s);
+  BOOST_TEST(replaced.told == 1);
+  BOOST_TEST(earlier.told == 1);
+  BOOST_TEST(endless.told == 0);
+  BOOST_TEST((clock::now() - began) < 5s);
 }
 
 BOOST_AUTO_TEST_CASE(threads_of_one_io_context_arm_move_and_disarm_at_random) {

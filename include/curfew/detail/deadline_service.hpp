@@ -19,7 +19,8 @@ namespace curfew::detail {
 /// Invariants, all under `lock_`:
 /// 1. A node is in the wheel exactly while its state is `linked`.
 /// 2. While the wheel holds a node and time is real, the timer is set for no later than the
-///    wheel's next tick (`set_for_`), or its handler is running.
+///    wheel's next tick (`set_for_`), or its handler is running. While `set_for_` is none, the
+///    timer is not set: whoever takes the last node out sees whether it keeps the context alive.
 /// 3. A node that becomes `fired` has had a reference to its target added for the telling.
 /// 4. After shutdown nothing is linked, so that whatever dies later does not come back here.
 /// Lock order: `lock_` is taken last but for Asio's own; nothing of a user runs under it.
@@ -96,7 +97,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   void rest() noexcept;
   void set_timer(std::uint64_t tick);
   void set_timer_for_next();
-  void on_timer();
+  void on_timer(std::uint64_t set_for);
   void fire_due(clock::time_point present);
   void tell_late(clock::time_point deadline, clock::time_point present) noexcept;
   void rebuild_wheel(unsigned shift, clock::time_point now);
