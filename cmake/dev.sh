@@ -386,7 +386,7 @@ run_matrix() {
       if [ $compiler = clang++-16 ]; then (need clang-16) || true; fi
       if have $compiler; then cell dev "$system" "name=$compiler" -DCMAKE_CXX_COMPILER=$compiler; else row "$compiler" - 'not to be had'; fi
     done
-    for compiler in asan-ubsan clang-asan-ubsan tsan clang-tsan; do cell $compiler "$system"; done
+    for compiler in asan-ubsan clang-asan-ubsan tsan clang-tsan delays; do cell $compiler "$system"; done
     run_variants
   fi
   [ $cells -gt 0 ] || die "no row of the matrix matches '$only': rows are as 'clang-tsan, 1.81' and 'dev, shared, 1.81'"
