@@ -180,9 +180,9 @@ BOOST_AUTO_TEST_CASE(an_expiry_that_is_under_way_when_virtual_time_begins_fires_
   asio::io_context context;
   auto& service = deadline_service::of(context);
   test_target before(service), within(service);
-  auto const began = clock::now();
-  before.arm_at(began + 1ms);
   asio::post(context, [&] {
+    auto const began = clock::now();
+    before.arm_at(began + 1ms);
     while (clock::now() < began + 2ms) std::this_thread::yield();
     asio::post(context, [&] {
       service.start_virtual_time(clock::time_point(1ns));
@@ -194,6 +194,7 @@ BOOST_AUTO_TEST_CASE(an_expiry_that_is_under_way_when_virtual_time_begins_fires_
   BOOST_TEST(within.told == 0);
   service.advance_to(clock::time_point(2ns));
   BOOST_TEST(within.told == 1);
+  BOOST_TEST(before.disarm());
 }
 
 BOOST_AUTO_TEST_CASE(a_context_runs_out_of_work_soon_after_its_last_deadline_is_gone) {
@@ -224,10 +225,11 @@ BOOST_AUTO_TEST_CASE(an_expiry_that_was_replaced_too_late_does_not_make_a_later_
   asio::io_context context;
   auto& service = deadline_service::of(context);
   test_target replaced(service), earlier(service), endless(service);
-  auto const began = clock::now();
+  clock::time_point began;
   auto const nothing = [] {};
-  replaced.arm_at(began + 2ms);
   asio::post(context, [&] {
+    began = clock::now();
+    replaced.arm_at(began + 2ms);
     while (clock::now() < began + 3ms) std::this_thread::yield();
     asio::post(context, [&] {  // the expiry of the first is under way behind this
       earlier.arm_at(began + 1ms);
@@ -245,6 +247,7 @@ BOOST_AUTO_TEST_CASE(an_expiry_that_was_replaced_too_late_does_not_make_a_later_
   BOOST_TEST(earlier.told == 1);
   BOOST_TEST(endless.told == 0);
   BOOST_TEST((clock::now() - began) < 5s);
+  endless.disarm();
 }
 
 BOOST_AUTO_TEST_CASE(threads_of_one_io_context_arm_move_and_disarm_at_random) {
