@@ -6,12 +6,13 @@
 
 #if defined(__GLIBC__)
 #include <array>
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <dirent.h>
 #include <execinfo.h>
+#include <semaphore.h>
 #include <string>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,17 +22,20 @@ extern "C" char const __executable_start;
 namespace hang_report {
 
 inline std::array<void*, 64> frames;
-inline std::atomic<int> depth{0};
+inline int depth = 0;
+inline sem_t taken;
 
 inline void take_stack(int) {
-  auto const found = backtrace(frames.data(), static_cast<int>(frames.size()));
-  depth = found;
+  depth = backtrace(frames.data(), static_cast<int>(frames.size()));
+  sem_post(&taken);
 }
 
 inline void write_stack_of(char const* thread) {
-  depth = 0;
   if (syscall(SYS_tgkill, getpid(), std::atoi(thread), SIGRTMAX) != 0) return;
-  for (int i = 0; i < 1000 && depth == 0; ++i) usleep(1000);
+  timespec until{};
+  clock_gettime(CLOCK_REALTIME, &until);
+  ++until.tv_sec;
+  if (sem_timedwait(&taken, &until) != 0) depth = 0;
   auto const self = std::to_string(getpid());
   auto command =
       "echo 'thread " + std::string(thread) + "' >&2; addr2line -Cfpse /proc/" + self + "/exe";
@@ -48,6 +52,7 @@ inline void write_stack_of(char const* thread) {
 // No business of a handler of signals, but nothing else is going to happen here.
 inline void write_all(int) {
   std::fputs("the test hangs; its threads are\n", stderr);
+  sem_init(&taken, 0, 0);
   std::signal(SIGRTMAX, take_stack);
   if (auto* const threads = opendir("/proc/self/task")) {
     while (auto const* each = readdir(threads))
