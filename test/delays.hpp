@@ -17,7 +17,7 @@ namespace curfew_test {
 inline void delay() {
   thread_local std::minstd_rand random(std::random_device{}());
   if (random() % 400 != 0) return;
-  for (auto left = random() % 200'000; left != 0; --left)
+  for (auto left = random() % 1'000'000; left != 0; --left)
     std::atomic_signal_fence(std::memory_order_seq_cst);
 }
 
