@@ -1,9 +1,8 @@
 #ifndef CURFEW_TEST_DELAYS_HPP
 #define CURFEW_TEST_DELAYS_HPP
 
-// Lets other threads come in between now and then, before and after each section under a lock: what
-// would take a busy machine and a year to happen, happens within minutes. Included by curfew's lock
-// in the preset `delays`.
+// Lets other threads come in between now and then, before and after each section under a lock, for
+// races that are rare otherwise. Included by curfew's lock in the preset `delays`.
 
 #define CURFEW_DETAIL_DELAY() curfew_test::delay()
 
