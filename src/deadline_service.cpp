@@ -218,7 +218,7 @@ void deadline_service::fire_due(clock::time_point present) {
     }
     earliest = std::min(earliest, deadline);
     auto* const target = node->target;
-    auto const which = node->id;
+    auto const which = node->number();
     target->add_ref();
     node->where.store(state::fired, std::memory_order_release);
     guard.unlock();

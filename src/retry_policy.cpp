@@ -14,7 +14,7 @@ void require(bool sensible, char const* what) {
 }
 
 clock::duration length_of(detail::duration_limit const& given) {
-  return std::max(given.value.from(clock::time_point()).time_since_epoch(),
+  return std::max(given.value().from(clock::time_point()).time_since_epoch(),
                   clock::duration::zero());
 }
 

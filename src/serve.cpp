@@ -19,8 +19,8 @@ serve_options& serve_options::max_connections(std::size_t sessions) & {
 
 serve_options& serve_options::back_off(detail::duration_limit first,
                                        detail::duration_limit longest) & {
-  auto const shortest = first.value.from({}).time_since_epoch();
-  auto const most = longest.value.from({}).time_since_epoch();
+  auto const shortest = first.value().from({}).time_since_epoch();
+  auto const most = longest.value().from({}).time_since_epoch();
   if (shortest <= clock::duration::zero() || shortest > most)
     throw boost::system::system_error(
         make_error_code(errc::invalid_limit),

@@ -72,7 +72,7 @@ struct abandon_after_fn {
     detail::require_operation<Op>();
     using own_executor = detail::executor_for<Executor, Op>;
     return detail::abandon_after(detail::as_awaitable<own_executor>(std::forward<Op>(op)),
-                                 limit.value, detail::group_access::core_of(owner), options,
+                                 limit.value(), detail::group_access::core_of(owner), options,
                                  limit.where);
   }
 };

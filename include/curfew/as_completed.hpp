@@ -64,7 +64,7 @@ struct as_completed_fn {
   auto operator()(Range&& tasks, detail::duration_limit limit = never) const {
     using handle = std::ranges::range_value_t<Range>;
     return completed_tasks<typename handle::value_type>(
-        {detail::distinct_tasks(tasks, "as_completed"), limit.value, limit.where});
+        {detail::distinct_tasks(tasks, "as_completed"), limit.value(), limit.where});
   }
 };
 

@@ -57,7 +57,7 @@ struct close_gracefully_fn {
   auto on(Stream& stream, detail::duration_limit limit) const {
     detail::require_connection<Stream>();
     if constexpr (detail::is_connection<Stream>())
-      return detail::close_gracefully<Executor>(stream, limit.value, limit.where);
+      return detail::close_gracefully<Executor>(stream, limit.value(), limit.where);
   }
 };
 

@@ -119,7 +119,7 @@ struct gather_settled_fn {
     using own_executor = detail::executor_for<Executor, Ops...>;
     using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
     return detail::gather_settled<own_executor>(children(limit.where, std::forward<Ops>(ops)...),
-                                                limit.value, limit.where);
+                                                limit.value(), limit.where);
   }
   /// \overload
   template <class Executor, detail::range_of_operations Range>
@@ -129,7 +129,7 @@ struct gather_settled_fn {
     return detail::gather_settled<own_executor>(
         detail::ranged_children<own_executor, op>(limit.where,
                                                   detail::as_vector(std::forward<Range>(ops))),
-        limit.value, limit.where);
+        limit.value(), limit.where);
   }
 };
 

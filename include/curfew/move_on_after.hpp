@@ -39,7 +39,7 @@ struct move_on_after_fn {
   template <class F, class... Args>
     requires(!detail::any_limit<F>)
   auto operator()(detail::duration_limit limit, F&& f, Args&&... args) const {
-    return detail::run_called<detail::moving_on>(limit.value, limit.where, std::forward<F>(f),
+    return detail::run_called<detail::moving_on>(limit.value(), limit.where, std::forward<F>(f),
                                                  std::forward<Args>(args)...);
   }
   template <class Op>
@@ -50,7 +50,7 @@ struct move_on_after_fn {
   /// For coroutines of another executor type than `any_io_executor`.
   template <class Executor, class Op>
   auto on(Op&& op, detail::duration_limit limit) const {
-    return detail::move_on<Executor>(std::forward<Op>(op), limit.value, limit.where);
+    return detail::move_on<Executor>(std::forward<Op>(op), limit.value(), limit.where);
   }
 };
 
@@ -65,7 +65,7 @@ struct move_on_at_fn {
   template <class F, class... Args>
     requires(!detail::any_limit<F>)
   auto operator()(detail::instant_limit deadline, F&& f, Args&&... args) const {
-    return detail::run_called<detail::moving_on>(deadline.value, deadline.where, std::forward<F>(f),
+    return detail::run_called<detail::moving_on>(deadline.value(), deadline.where, std::forward<F>(f),
                                                  std::forward<Args>(args)...);
   }
   template <class Op>
@@ -75,7 +75,7 @@ struct move_on_at_fn {
   }
   template <class Executor, class Op>
   auto on(Op&& op, detail::instant_limit deadline) const {
-    return detail::move_on<Executor>(std::forward<Op>(op), deadline.value, deadline.where);
+    return detail::move_on<Executor>(std::forward<Op>(op), deadline.value(), deadline.where);
   }
 };
 

@@ -136,7 +136,7 @@ struct staggered_race_fn {
     for (auto&& one : attempts) all.push_back(std::forward<decltype(one)>(one));
     detail::require_some(!all.empty(), "staggered_race");
     return detail::staggered_race<typename traits::executor_type, attempt,
-                                  typename traits::value_type>(std::move(all), delay.value,
+                                  typename traits::value_type>(std::move(all), delay.value(),
                                                                delay.where);
   }
 };

@@ -133,7 +133,7 @@ class CURFEW_EXPORT run_options {
     return *this;
   }
   static clock::duration in(detail::duration_limit const& given) {
-    return given.value.from({}).time_since_epoch();
+    return given.value().from({}).time_since_epoch();
   }
   static std::vector<int> default_signals();
   static int default_dump_signal() noexcept;

@@ -19,7 +19,7 @@ namespace curfew {
 class grace {
  public:
   /// From the request on.
-  explicit grace(detail::duration_limit limit) : limit_(limit.value) {}
+  explicit grace(detail::duration_limit limit) : limit_(limit.value()) {}
 
  private:
   friend struct shield_fn;

@@ -33,11 +33,11 @@ namespace curfew {
 /// `sleep_until` takes an instant, `sleep_forever` none.
 struct sleep_for_fn {
   auto operator()(detail::duration_limit limit) const {
-    return detail::sleep(detail::no_executor(), limit.value);
+    return detail::sleep(detail::no_executor(), limit.value());
   }
   template <detail::executor_or_context Where>
   auto operator()(Where&& where, detail::duration_limit limit) const {
-    return detail::sleep(detail::executor_from(where), limit.value);
+    return detail::sleep(detail::executor_from(where), limit.value());
   }
 };
 
@@ -50,11 +50,11 @@ inline constexpr sleep_for_fn sleep_for{};
 /// \snippet operations.cpp sleep_until
 struct sleep_until_fn {
   auto operator()(detail::instant_limit deadline) const {
-    return detail::sleep(detail::no_executor(), deadline.value);
+    return detail::sleep(detail::no_executor(), deadline.value());
   }
   template <detail::executor_or_context Where>
   auto operator()(Where&& where, detail::instant_limit deadline) const {
-    return detail::sleep(detail::executor_from(where), deadline.value);
+    return detail::sleep(detail::executor_from(where), deadline.value());
   }
 };
 

@@ -27,7 +27,7 @@ class spdlog_options {
   }
   /// From when on a late delivery is written. By default 100 ms.
   spdlog_options& late_after(detail::duration_limit late) & {
-    return set(late_after_, late.value.from({}).time_since_epoch());
+    return set(late_after_, late.value().from({}).time_since_epoch());
   }
   spdlog_options&& late_after(detail::duration_limit late) && {
     return std::move(late_after(late));

@@ -51,7 +51,7 @@ namespace curfew {
 struct timeout_fn {
   template <class F, class... Args>
   auto operator()(detail::duration_limit limit, F&& f, Args&&... args) const {
-    return detail::run_called<detail::raising>(limit.value, limit.where, std::forward<F>(f),
+    return detail::run_called<detail::raising>(limit.value(), limit.where, std::forward<F>(f),
                                                std::forward<Args>(args)...);
   }
 };
@@ -66,7 +66,7 @@ inline constexpr timeout_fn timeout{};
 struct timeout_at_fn {
   template <class F, class... Args>
   auto operator()(detail::instant_limit deadline, F&& f, Args&&... args) const {
-    return detail::run_called<detail::raising>(deadline.value, deadline.where, std::forward<F>(f),
+    return detail::run_called<detail::raising>(deadline.value(), deadline.where, std::forward<F>(f),
                                                std::forward<Args>(args)...);
   }
 };

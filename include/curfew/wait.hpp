@@ -63,7 +63,7 @@ struct wait_fn {
   template <class Executor, detail::range_of_tasks Range>
   auto on(Range&& tasks, return_when when = return_when::all_completed,
           detail::duration_limit limit = never) const {
-    return detail::wait<Executor>(detail::distinct_tasks(tasks, "wait"), when, limit.value,
+    return detail::wait<Executor>(detail::distinct_tasks(tasks, "wait"), when, limit.value(),
                                   limit.where);
   }
 };

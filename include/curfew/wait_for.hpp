@@ -55,12 +55,12 @@ struct wait_for_fn {
   template <class Op>
     requires(!detail::executor_or_context<Op>)
   auto operator()(Op&& op, detail::duration_limit limit) const {
-    return detail::wait(detail::no_executor(), std::forward<Op>(op), limit.value, limit.where);
+    return detail::wait(detail::no_executor(), std::forward<Op>(op), limit.value(), limit.where);
   }
   template <class Where, class Op>
     requires detail::executor_or_context<Where>
   auto operator()(Where&& where, Op&& op, detail::duration_limit limit) const {
-    return detail::wait(detail::executor_from(where), std::forward<Op>(op), limit.value,
+    return detail::wait(detail::executor_from(where), std::forward<Op>(op), limit.value(),
                         limit.where);
   }
 };
@@ -76,13 +76,13 @@ struct wait_until_fn {
   template <class Op>
     requires(!detail::executor_or_context<Op>)
   auto operator()(Op&& op, detail::instant_limit deadline) const {
-    return detail::wait(detail::no_executor(), std::forward<Op>(op), deadline.value,
+    return detail::wait(detail::no_executor(), std::forward<Op>(op), deadline.value(),
                         deadline.where);
   }
   template <class Where, class Op>
     requires detail::executor_or_context<Where>
   auto operator()(Where&& where, Op&& op, detail::instant_limit deadline) const {
-    return detail::wait(detail::executor_from(where), std::forward<Op>(op), deadline.value,
+    return detail::wait(detail::executor_from(where), std::forward<Op>(op), deadline.value(),
                         deadline.where);
   }
 };

@@ -34,8 +34,8 @@ class watchdog_options {
 
  private:
   static clock::duration at_least_something(detail::duration_limit const& given) {
-    if (given.value.is_past()) throw boost::system::system_error(errc::invalid_limit);
-    return given.value.from({}).time_since_epoch();
+    if (given.value().is_past()) throw boost::system::system_error(errc::invalid_limit);
+    return given.value().from({}).time_since_epoch();
   }
 
   clock::duration refusal_ = std::chrono::seconds(5);

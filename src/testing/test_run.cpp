@@ -16,7 +16,7 @@ test_failure::~test_failure() = default;
 
 clock::duration run_test_options::checked(curfew::detail::duration_limit const& limit) {
   auto const from = clock::time_point();
-  auto const length = limit.value.from(from) - from;
+  auto const length = limit.value().from(from) - from;
   if (length < clock::duration::zero())
     throw boost::system::system_error(errc::invalid_limit, "a limit of a test is not negative");
   return length;

@@ -11,6 +11,7 @@ namespace {
 
 using curfew::clock;
 using curfew::detail::limit;
+using curfew::detail::packed_limit;
 using curfew::detail::saturate;
 
 template <class Rep>
@@ -169,6 +170,24 @@ BOOST_AUTO_TEST_CASE(an_instant_is_kept_and_a_duration_counts_from_the_present) 
   std::chrono::time_point<curfew::clock, std::chrono::duration<double>> const floating(
       std::chrono::duration<double>(1.5));
   BOOST_TEST((limit(floating).from(present) == clock::time_point(1500ms)));
+}
+
+BOOST_AUTO_TEST_CASE(a_limit_in_one_word_is_the_same_limit_wherever_it_is_not_past) {
+  using lengths = std::vector<clock::duration>;
+  auto const least = clock::duration::min(), most = clock::duration::max();
+  lengths const all = {least, least + 1ns, -1h, -1ns, 0ns, 1ns, 1h, most / 2, most - 1ns, most};
+  for (auto const at : {0ns, clock::duration(5h), most / 2, most}) {
+    clock::time_point const present(at);
+    for (auto const length : all) {
+      packed_limit const packed = limit(length);
+      BOOST_TEST((packed.from(present) == std::max(limit(length).from(present), present)));
+      BOOST_TEST(packed.is_never() == limit(length).is_never());
+      limit const instant = clock::time_point(length);
+      BOOST_TEST((packed_limit(instant).from(present) ==
+                  std::max(clock::time_point(length), clock::time_point())));
+      BOOST_TEST(packed_limit(instant).is_never() == instant.is_never());
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(instants_in_the_past_the_future_and_at_the_ends_of_time) {

@@ -34,7 +34,7 @@ struct test_target final : curfew::detail::request_target {
   void destroy() noexcept override { ++destructions; }
 
   curfew::detail::deadline_service* deadlines;
-  curfew::detail::deadline_node node;
+  curfew::detail::numbered_deadline node;
   std::function<void()> on_expiry;
   std::atomic<int> told{0}, context_deaths{0}, destructions{0};
   std::atomic<std::uint64_t> last_id{0};

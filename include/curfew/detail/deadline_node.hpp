@@ -16,10 +16,12 @@ struct deadline_node : list_hook {
 
   std::atomic<clock::rep> due{0};
   std::uint64_t tick = 0;
-  std::uint64_t id = 0;
   request_target* target = nullptr;
   std::uint8_t level = 0;
   std::atomic<state> where{state::idle};
+  bool const numbered = false;  ///< Whether it is a `numbered_deadline`.
+
+  deadline_node() = default;
 
   clock::time_point deadline() const noexcept {
     return clock::time_point(clock::duration(due.load(std::memory_order_relaxed)));
@@ -27,7 +29,22 @@ struct deadline_node : list_hook {
   void set_deadline(clock::time_point at) noexcept {
     due.store(at.time_since_epoch().count(), std::memory_order_relaxed);
   }
+  /// What the target is told with it.
+  std::uint64_t number() const noexcept;
+
+ protected:
+  explicit deadline_node(bool has_number) noexcept : numbered(has_number) {}
 };
+
+/// One of several deadlines of the same target.
+struct numbered_deadline : deadline_node {
+  numbered_deadline() noexcept : deadline_node(true) {}
+  std::uint64_t id = 0;
+};
+
+inline std::uint64_t deadline_node::number() const noexcept {
+  return numbered ? static_cast<numbered_deadline const*>(this)->id : 0;
+}
 
 }  // namespace curfew::detail
 

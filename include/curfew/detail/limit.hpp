@@ -1,6 +1,7 @@
 #ifndef CURFEW_DETAIL_LIMIT_HPP
 #define CURFEW_DETAIL_LIMIT_HPP
 
+#include <algorithm>
 #include <boost/system/system_error.hpp>
 #include <chrono>
 #include <cmath>
@@ -72,6 +73,8 @@ class limit {
       : value_(saturate(given.time_since_epoch())), relative_(false) {}
 
   bool is_never() const noexcept { return value_ == clock::duration::max(); }
+  /// Whether it counts from the await.
+  bool is_relative() const noexcept { return relative_; }
 
   /// Whether it has passed whatever time it is: zero and negative durations.
   bool is_past() const noexcept { return relative_ && value_ <= clock::duration::zero(); }
@@ -91,6 +94,33 @@ class limit {
   bool relative_;
 };
 
+/// A limit in one word, because the frame of whoever awaits holds it several times: an instant as
+/// it is, a duration as its negative. One that is past whatever time it is counts from the await as
+/// zero does, and an instant before the clock's beginning is the beginning.
+class packed_limit {
+ public:
+  packed_limit(limit given) noexcept : word_(word_of(given)) {}
+
+  bool is_never() const noexcept { return word_ == clock::rep(clock::duration::max().count()); }
+  clock::time_point from(clock::time_point now) const noexcept {
+    if (word_ >= 0) return clock::time_point(clock::duration(word_));
+    if (word_ == past) return now;
+    clock::duration const given(-word_);
+    return now > clock::time_point::max() - given ? clock::time_point::max() : now + given;
+  }
+
+ private:
+  static constexpr clock::rep past = clock::duration::min().count();
+
+  static clock::rep word_of(limit given) noexcept {
+    auto const value = given.from(clock::time_point()).time_since_epoch().count();
+    if (!given.is_relative() || given.is_never()) return std::max(value, clock::rep(0));
+    return value > 0 ? -value : past;
+  }
+
+  clock::rep word_;
+};
+
 /// A limit as a parameter, with the place of the call. Anything converts to it, so that what is no
 /// limit is refused in words.
 class duration_limit {
@@ -98,25 +128,31 @@ class duration_limit {
   template <class Limit>
     requires(!std::is_same_v<std::remove_cvref_t<Limit>, duration_limit>)
   duration_limit(Limit const& given, std::source_location place = std::source_location::current())
-      : value(check(given)), where(place) {}
+      : where(place), length_(check(given)) {}
 
-  limit value;
+  limit value() const {
+    if (length_ == clock::duration::max()) return never;
+    return length_;
+  }
+
   std::source_location where;
 
  private:
   template <class Limit>
-  static limit check(Limit const& given) {
+  static clock::duration check(Limit const& given) {
     constexpr bool instant = is_time_point<Limit>;
     static_assert(relative_limit<Limit> || !instant,
                   "curfew: this function takes a duration; for a time point there is one that ends "
                   "in _until or _at");
     static_assert(relative_limit<Limit> || instant,
                   "curfew: a limit is a std::chrono duration, such as 5s, or curfew::never");
-    if constexpr (relative_limit<Limit>)
-      return given;
+    if constexpr (is_duration<Limit>)
+      return saturate(given);
     else
-      return never;
+      return clock::duration::max();
   }
+
+  clock::duration length_;  ///< The longest is never.
 };
 
 /// The same for an instant.
@@ -126,14 +162,15 @@ class instant_limit {
     requires(!std::is_same_v<std::remove_cvref_t<TimePoint>, instant_limit>)
   instant_limit(TimePoint const& given,
                 std::source_location place = std::source_location::current())
-      : value(check(given)), where(place) {}
+      : where(place), instant_(check(given)) {}
 
-  limit value;
+  limit value() const { return instant_; }
+
   std::source_location where;
 
  private:
   template <class TimePoint>
-  static limit check(TimePoint const& given) {
+  static clock::time_point check(TimePoint const& given) {
     constexpr bool fits =
         !is_duration<TimePoint> && std::is_constructible_v<limit, TimePoint const&>;
     static_assert(fits || !is_duration<TimePoint>,
@@ -144,10 +181,12 @@ class instant_limit {
         "curfew: a deadline is a time point of curfew::clock (std::chrono::steady_clock), "
         "or curfew::never");
     if constexpr (fits)
-      return given;
+      return limit(given).from({});
     else
-      return never;
+      return clock::time_point::max();
   }
+
+  clock::time_point instant_;
 };
 
 template <class T>

@@ -24,7 +24,7 @@ class task_core;
 /// A region with a deadline of its own.
 struct deadline_region : region {
   explicit deadline_region(std::source_location where) noexcept : region(kind::scope, where) {}
-  deadline_node node;
+  numbered_deadline node;
 
  protected:
   deadline_region(kind what, std::source_location where) noexcept : region(what, where) {}

@@ -94,7 +94,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   std::optional<run_signals> signals_;
   std::optional<run_signals> dump_signal_;
   std::optional<boost::asio::executor_work_guard<boost::asio::any_io_executor>> work_;
-  deadline_node timer_, watch_timer_;
+  numbered_deadline timer_, watch_timer_;
   task_waiter waiter_;
   task_ref current_;
   std::vector<task_ref> left_;

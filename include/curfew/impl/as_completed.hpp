@@ -49,7 +49,7 @@ boost::asio::awaitable<std::optional<task<T>>, Executor> next_completed(completi
   claim one(from.given);
   auto& ended = from.watch.news().ended;
   std::optional<std::size_t> index = ended.try_pop();
-  if (!index) index = co_await wait_deferred(no_executor(), ended.pop(), by_limit(*from.deadline));
+  if (!index) index = co_await wait_deferred<by_limit>(no_executor(), ended.pop(), *from.deadline);
   one.keep();
   co_return from.tasks[*index];
 }

@@ -38,7 +38,7 @@ template <class Given, class Op>
 auto cancel_when(Given const& where, Op&& op, token_ref token, std::source_location place) {
   require_operation<Op>();
   if constexpr (deferred_operation<Op>) {
-    return wait_deferred(where, std::forward<Op>(op), by_token(std::move(token)));
+    return wait_deferred<by_token>(where, std::forward<Op>(op), std::move(token));
   } else if constexpr (std::is_same_v<Given, no_executor>) {
     return run_until_cancelled(std::move(op), std::move(token), place);
   } else {

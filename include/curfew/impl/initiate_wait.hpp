@@ -23,7 +23,8 @@ struct initiate_wait;
 template <class By, class Given, class R, class... Args>
 struct initiate_wait<By, Given, R(Args...)> {
   template <class Handler, class Op>
-  void operator()(Handler handler, Op op, By by, Given const& where) const {
+  void operator()(Handler handler, Op op, typename By::given asks, Given const& where) const {
+    By by(std::move(asks));
     if constexpr (has_executor<Handler>)
       start_here(handler, std::move(op), by, executor_of(handler, where));
     else
@@ -155,11 +156,11 @@ struct initiate_wait<By, Given, R(Args...) noexcept> : initiate_wait<By, Given, 
 
 /// A deferred operation that something may ask to stop.
 template <class By, class Given, class Op>
-auto wait_deferred(Given const& where, Op&& op, By by) {
+auto wait_deferred(Given const& where, Op&& op, typename By::given asks) {
   using signature = signature_of<Op>;
   return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
       initiate_wait<By, Given, signature>(), boost::asio::deferred, std::forward<Op>(op),
-      std::move(by), where);
+      std::move(asks), where);
 }
 
 }  // namespace curfew::detail

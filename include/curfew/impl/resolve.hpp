@@ -62,7 +62,7 @@ auto resolve(Resolver& resolver, std::string host, std::string service,
       by_deadline{never},
       body(Resolver(resolver.get_executor()), std::move(host), std::move(service), which),
       limit.where);
-  return abandon_after(std::move(op), limit.value, group_ref(), options, limit.where);
+  return abandon_after(std::move(op), limit.value(), group_ref(), options, limit.where);
 }
 
 }  // namespace curfew::detail

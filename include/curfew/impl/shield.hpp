@@ -91,7 +91,7 @@ template <class Op>
 auto shield(Op&& op, limit grace, std::source_location where) {
   require_operation<Op>();
   if constexpr (deferred_operation<Op>) {
-    return wait_deferred(no_executor(), std::forward<Op>(op), by_grace(grace));
+    return wait_deferred<by_grace>(no_executor(), std::forward<Op>(op), grace);
   } else {
     using traits = awaitable_traits<std::decay_t<Op>>;
     require_awaitable(op.valid());

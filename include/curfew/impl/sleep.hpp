@@ -41,7 +41,7 @@ class deadline_wake {
 template <class Given>
 struct initiate_sleep {
   template <class Handler>
-  void operator()(Handler handler, limit given, Given const& where) const {
+  void operator()(Handler handler, packed_limit given, Given const& where) const {
     auto const executor = executor_of(handler, where);
     using Executor = std::remove_const_t<decltype(executor)>;
     auto* const deadlines = deadline_service::try_of(context_of(executor));
@@ -71,7 +71,7 @@ struct initiate_sleep {
 template <class Given>
 auto sleep(Given const& where, limit given) {
   return boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
-      initiate_sleep<Given>(), boost::asio::deferred, given, where);
+      initiate_sleep<Given>(), boost::asio::deferred, packed_limit(given), where);
 }
 
 }  // namespace curfew::detail

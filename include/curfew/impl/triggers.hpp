@@ -13,8 +13,9 @@
 #include <utility>
 
 /// \file
-/// What asks an operation to stop: for each a description, which is complete before the operation
-/// is started, and a trigger, which lives in its state.
+/// What asks an operation to stop: for each what the caller gave, which waits in a deferred
+/// operation and is small, a description, which is made of it when the operation is started, and a
+/// trigger, which lives in its state.
 
 namespace curfew::detail {
 
@@ -58,8 +59,9 @@ class deadline_trigger {
 class by_limit {
  public:
   using trigger = deadline_trigger;
+  using given = packed_limit;
 
-  explicit by_limit(limit given) noexcept : given_(given) {}
+  explicit by_limit(given from) noexcept : given_(from) {}
 
   /// \throws std::bad_alloc
   void find(boost::asio::execution_context& context) {
@@ -81,7 +83,7 @@ class by_limit {
   void set_past(trigger& in) const noexcept { in.set_past(deadlines_, deadline_); }
 
  private:
-  limit given_;
+  given given_;
   deadline_service* deadlines_ = nullptr;
   clock::time_point present_{}, deadline_{};
 };
@@ -112,8 +114,9 @@ class token_trigger {
 class by_token {
  public:
   using trigger = token_trigger;
+  using given = token_ref;
 
-  explicit by_token(token_ref token) noexcept : token_(std::move(token)) {}
+  explicit by_token(given token) noexcept : token_(std::move(token)) {}
 
   void find(boost::asio::execution_context&) noexcept { found_ = true; }
   bool has_found() const noexcept { return found_; }
@@ -126,7 +129,7 @@ class by_token {
   void set_past(trigger&) const noexcept {}
 
  private:
-  token_ref token_;
+  given token_;
   bool found_ = false;
 };
 
@@ -174,8 +177,9 @@ class grace_trigger {
 class by_grace {
  public:
   using trigger = grace_trigger;
+  using given = limit;
 
-  explicit by_grace(limit given) noexcept : given_(given) {}
+  explicit by_grace(given from) noexcept : given_(from) {}
 
   /// \throws std::bad_alloc
   void find(boost::asio::execution_context& context) {
@@ -193,7 +197,7 @@ class by_grace {
   void set_past(trigger&) const noexcept {}
 
  private:
-  limit given_;
+  given given_;
   deadline_service* deadlines_ = nullptr;
 };
 

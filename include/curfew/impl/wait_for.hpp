@@ -17,7 +17,7 @@ template <class Given, class Op>
 auto wait(Given const& where, Op&& op, limit given, std::source_location place) {
   require_operation<Op>();
   if constexpr (deferred_operation<Op>) {
-    return wait_deferred(where, std::forward<Op>(op), by_limit(given));
+    return wait_deferred<by_limit>(where, std::forward<Op>(op), given);
   } else if constexpr (std::is_same_v<Given, no_executor>) {
     return run_awaited<raising>(given, place, std::move(op));
   } else {

@@ -263,7 +263,7 @@ class wait_op final : public request_target {
     std::allocator_traits<rebound>::deallocate(allocator, this, 1);
   }
 
-  // In this order it is a block of 112 bytes for a limit in a coroutine: the size matters, because
+  // In this order it is a block of 104 bytes for a limit in a coroutine: the size matters, because
   // there is one for each operation that is pending.
   bool expired_ = false, outside_asked_ = false, done_ = false;
   std::atomic<bool> told_{false};

@@ -76,7 +76,7 @@ class manual_operation {
   /// does.
   void end_late(curfew::detail::duration_limit limit) {
     state_->answer = detail::manual_answer::late;
-    state_->delay = limit.value;
+    state_->delay = limit.value();
   }
   /// As from the beginning.
   void end_at_once() { state_->answer = detail::manual_answer::at_once; }

@@ -82,7 +82,7 @@ class CURFEW_TESTING_EXPORT virtual_time {
   /// Lets time pass: runs what is ready, then goes from deadline to deadline, running at each
   /// instant what it makes ready, up to and including the instant at which the limit ends. `never`
   /// goes on to the last deadline.
-  void advance(curfew::detail::duration_limit limit) { advance_by(limit.value); }
+  void advance(curfew::detail::duration_limit limit) { advance_by(limit.value()); }
   /// Runs what is ready and jumps to the next deadline whenever nothing is, until nothing is ready
   /// and no deadline is left. While an `inhibitor` lives it waits for what is real instead.
   void run();
