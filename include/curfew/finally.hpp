@@ -76,7 +76,7 @@ struct finally_fn {
   auto on(Op&& op, F&& cleanup, Limit limit,
           std::source_location where = std::source_location::current()) const {
     return detail::finally<Executor>(std::forward<Op>(op), std::forward<F>(cleanup),
-                                     detail::duration_limit(limit, where).value, where);
+                                     detail::duration_limit(limit, where).value(), where);
   }
 };
 
