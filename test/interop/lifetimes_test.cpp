@@ -135,23 +135,24 @@ awaitable<> uncancellable(asio::io_context& context, token held) {
 
 }  // namespace
 
+// Newer Boosts take fewer steps: they resume some coroutines without a handler of their own.
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_limited_operations) {
-  BOOST_TEST(destroy_at_every_step(limits_around_operations) > 10);
+  BOOST_TEST(destroy_at_every_step(limits_around_operations) > 8);
 }
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_limited_awaitables) {
-  BOOST_TEST(destroy_at_every_step(limits_around_awaitables) > 10);
+  BOOST_TEST(destroy_at_every_step(limits_around_awaitables) > 8);
 }
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_nested_scopes) {
-  BOOST_TEST(destroy_at_every_step(nested_scopes) > 10);
+  BOOST_TEST(destroy_at_every_step(nested_scopes) > 8);
 }
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_scopes_in_a_scope) {
-  BOOST_TEST(destroy_at_every_step(nested_scopes_run_by_curfew) > 10);
+  BOOST_TEST(destroy_at_every_step(nested_scopes_run_by_curfew) > 8);
 }
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_a_cancelled_scope) {
-  BOOST_TEST(destroy_at_every_step(cancelled_scope) > 5);
+  BOOST_TEST(destroy_at_every_step(cancelled_scope) > 3);
 }
 BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_what_cannot_be_cancelled) {
-  BOOST_TEST(destroy_at_every_step(uncancellable) > 5);
+  BOOST_TEST(destroy_at_every_step(uncancellable) > 3);
 }
 
 BOOST_AUTO_TEST_CASE(a_context_may_be_stopped_and_started_again_at_any_moment) {
