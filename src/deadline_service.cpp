@@ -134,7 +134,7 @@ bool deadline_service::unlink(deadline_node& node) noexcept {
 // With nothing pending the timer must not keep the context alive, and to move it costs as much as
 // to cancel it; what comes within the millisecond finds it set.
 void deadline_service::rest() noexcept {
-  if (wheel_.size() != 0 || set_for_ == timing_wheel::none || set_for_ <= last_seen_ + idle_ticks)
+  if (shut_down_ || wheel_.size() != 0 || set_for_ == timing_wheel::none || set_for_ <= last_seen_ + idle_ticks)
     return;
   try {
     set_timer(last_seen_ + idle_ticks);
@@ -206,6 +206,18 @@ void deadline_service::tell_late(clock::time_point deadline, clock::time_point p
   if (auto const told = observers_.get()) told->on_late_delivery(deadline, late);
 }
 
+// Who is told may go on at once, inside the telling, for as long as it likes: what is due next is
+// then another thread's.
+void deadline_service::keep_timer() noexcept {
+  if (virtual_.load(std::memory_order_relaxed) || set_for_ != timing_wheel::none) return;
+  auto const next = wheel_.next_tick();
+  if (next == timing_wheel::none) return;
+  try {
+    set_timer(next);
+  } catch (...) {  // it is set when all are told
+  }
+}
+
 void deadline_service::fire_due(clock::time_point present) {
   auto earliest = clock::time_point::max();
   auto const until = static_cast<std::uint64_t>(present.time_since_epoch().count()) >> shift_;
@@ -221,6 +233,7 @@ void deadline_service::fire_due(clock::time_point present) {
     auto const which = node->number();
     target->add_ref();
     node->where.store(state::fired, std::memory_order_release);
+    keep_timer();
     guard.unlock();
     target->requested(which);
     guard.lock();
@@ -267,6 +280,7 @@ void deadline_service::rebuild_wheel(unsigned shift, clock::time_point now) {
   shift_ = shift;
   auto const now_tick = static_cast<std::uint64_t>(now.time_since_epoch().count()) >> shift;
   wheel_.restart(now_tick);
+  last_seen_ = now_tick;
   while (!nodes.empty()) {
     auto& node = static_cast<deadline_node&>(*nodes.next);
     node.unlink();

@@ -106,14 +106,20 @@ void group_core::stop_others(task_core* because, std::exception_ptr const& error
       } catch (...) {
       }
     }
-    bool const won = because && !raises(rule_);
+    bool const won = because && is_won(rule_);
     token_->cancel({won ? cancellation_cause::requested : cancellation_cause::sibling_failed,
                     std::move(text), where});
   } catch (...) {  // somebody could not be told for want of memory, and is waited for
   }
 }
 
-bool group_core::cancel(cancellation_reason reason) { return token_->cancel(std::move(reason)); }
+bool group_core::cancel(cancellation_reason reason) {
+  {
+    std::lock_guard guard(lock_);
+    if (ended_) return false;
+  }
+  return token_->cancel(std::move(reason));
+}
 
 void group_core::set_owner(target_ref<region_stack> owner) noexcept {
   std::lock_guard guard(lock_);
@@ -190,7 +196,7 @@ void group_core::refuse() noexcept {
 void group_core::close() noexcept {
   {
     std::lock_guard guard(lock_);
-    closed_ = true;
+    closed_ = ended_ = true;
   }
   token_->remove(told_);
   registry_->remove(in_registry_);
@@ -236,17 +242,6 @@ std::exception_ptr group_core::raise() noexcept {
   }
 }
 
-// Asked for once for each context.
-struct group_core::present_time {
-  deadline_service const* context = nullptr;
-  clock::time_point at{};
-
-  clock::time_point in(deadline_service const& where) {
-    if (context != &where) at = (context = &where)->now();
-    return at;
-  }
-};
-
 void group_core::requested(std::uint64_t) {
   auto const kept = group_ref::adopt(this);
   {
@@ -274,7 +269,7 @@ bool group_core::tell_next(present_time& present) {
   auto* const child = static_cast<group_hook&>(hook).task;
   child->add_ref();
   guard.unlock();
-  child->tell(present.in(child->deadlines()));
+  child->tell(present);
   return true;
 }
 

@@ -153,9 +153,7 @@ void run_driver::rescheduled() {
 void run_driver::set_timer() {
   if (!deadlines_.disarm(timer_)) return;  // the news of it is on its way, and sets it again
   deadlines_.arm(timer_, state_->next_change(), deadlines_.now());
-  bool const rests =
-      watch_timer_.where.load(std::memory_order_relaxed) == deadline_node::state::idle;
-  if (options_.watchdog() && rests) watch_again();
+  if (options_.watchdog()) watch_again();
 }
 
 void run_driver::entered(stage from, stage to) {
@@ -252,6 +250,7 @@ void run_driver::wait_for_dump_signal() {
 // ---- the watchdog
 
 void run_driver::watch_again() {
+  if (watch_timer_.where.load(std::memory_order_relaxed) != deadline_node::state::idle) return;
   // Under virtual time it is no reason to let time pass.
   if (deadlines_.has_virtual_time() && deadlines_.next_deadline() == clock::time_point::max())
     return;

@@ -84,9 +84,9 @@ bool start_core::begin_ready() noexcept {
   return false;
 }
 
-void start_core::end_ready(bool stored) noexcept {
-  auto* const waiter = stored ? std::exchange(waiter_, nullptr) : nullptr;
-  if (stored) phase_ = phase::ready;
+void start_core::end_ready() noexcept {
+  auto* const waiter = std::exchange(waiter_, nullptr);
+  phase_ = phase::ready;
   if (!waiter) return lock_.unlock();
   auto* const target = waiter->target;
   auto const id = waiter->id;

@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace curfew::detail {
@@ -60,9 +61,11 @@ bool task_core::cancel(cancellation_reason reason) {
   if (done() || asked_.load(std::memory_order_acquire)) return false;
   auto why = std::make_unique<cancellation_reason>(std::move(reason));
   bool first = false;
+  std::optional<visit> here;
   {
     std::lock_guard guard(lock_);
     if (done() || why_ || (group_ && group_->cancelled())) return false;
+    here.emplace(deadlines().visited_by());
     why_ = std::move(why);
     first = set_asked(deadlines().now());
     asked_.store(true, std::memory_order_release);
@@ -73,9 +76,15 @@ bool task_core::cancel(cancellation_reason reason) {
   return true;
 }
 
-// Also of one that has ended, and has not left the group yet: by its failure perhaps.
-void task_core::tell(clock::time_point present) {
-  if (!done() && set_asked(present)) observe_request();
+// Also of one that has ended, and has not left the group yet: by its failure perhaps. Its context
+// may be gone then.
+void task_core::tell(present_time& present) {
+  std::optional<visit> here;
+  {
+    std::lock_guard guard(lock_);
+    if (!done()) here.emplace(deadlines().visited_by());
+  }
+  if (here && set_asked(present.in(deadlines()))) observe_request();
   requested(outside);
 }
 

@@ -30,6 +30,7 @@ group_region::~group_region() {
     }
   }
   handle_.core_->close();
+  handle_.core_->set_owner({});  // it may hold what belongs to its context
 }
 
 void group_region::open(group_facts const& facts) {
@@ -37,9 +38,10 @@ void group_region::open(group_facts const& facts) {
   auto* const task = stack_->as_task();
   auto& registry =
       task && task->group() ? task->group()->registry() : task_registry::of(stack_->deadlines());
+  auto executor = stack_->executor_beside_it();  // may throw
   auto core = group_core::make(facts, registry_ref::share(&registry));
   core->set_owner(stack_ref::share(stack_));
-  core->set_executor(stack_->executor_beside_it());
+  core->set_executor(std::move(executor));
   told_deadline = &core->deadline();
   handle_.core_ = std::move(core);
   open_ = stack_->open(*this, handle_.core_->token());

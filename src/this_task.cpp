@@ -16,7 +16,7 @@ clock::time_point task_view::effective_deadline() const noexcept {
 clock::duration task_view::remaining() const noexcept {
   auto const ends = effective_deadline();
   if (ends == clock::time_point::max()) return clock::duration::max();
-  return std::max(ends - now(), clock::duration::zero());
+  return std::max(detail::time_between(now(), ends), clock::duration::zero());
 }
 
 std::string_view task_view::name() const noexcept {

@@ -103,7 +103,8 @@ clock::duration timeout_scope::remaining() const noexcept {
   if (ends == clock::time_point::max()) return clock::duration::max();
   auto const* scope = open();
   if (!scope) return clock::duration::zero();
-  return std::max(ends - scope->stack().deadlines().now(), clock::duration::zero());
+  return std::max(detail::time_between(scope->stack().deadlines().now(), ends),
+                  clock::duration::zero());
 }
 
 clock::time_point timeout_scope::effective_deadline() const noexcept {

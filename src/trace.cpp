@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <curfew/detail/limit.hpp>
 #include <curfew/detail/words.hpp>
 #include <ostream>
 #include <string_view>
@@ -104,7 +105,7 @@ class trace {
     return "\"reason\":" + in_quotes(mark.text);
   }
   std::string deadline(traced_mark const& mark) const {
-    return "\"deadline\":" + microseconds(mark.deadline - origin_) +
+    return "\"deadline\":" + microseconds(time_between(origin_, mark.deadline)) +
            ",\"late\":" + microseconds(mark.length);
   }
 

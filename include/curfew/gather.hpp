@@ -23,10 +23,12 @@ namespace curfew {
 /// Goes to all, which are waited for. A task hears nothing of it: it is only joined.
 /// \par Errors
 /// The first failure cancels the others and is rethrown when they have ended; what fails after it
-/// is dropped. Which operand it was the error does not say: where that matters, let the operands
-/// throw errors that do, or take `gather_settled`. `operation_aborted` when what encloses the call
-/// stopped one of them. `errc::task_cancelled` for a task that was cancelled. `errc::invalid_state`
-/// for an empty awaitable or handle.
+/// is dropped. A result that starts with an `error_code`, as `as_tuple` gives, counts as that
+/// error; where all results do, they are given instead of thrown. Which operand it was the error
+/// does not say: where that matters, let the operands throw errors that do, or take
+/// `gather_settled`. `operation_aborted` when what encloses the call stopped one of them.
+/// `errc::task_cancelled` for a task that was cancelled. `errc::invalid_state` for an empty
+/// awaitable or handle.
 /// \par Result
 /// When one fails, the values of the others are destroyed: see `gather_settled`.
 /// \par Thread safety
@@ -53,13 +55,14 @@ struct gather_fn {
   auto on(Ops&&... ops) const {
     (detail::require_operand<Ops>(), ...);
     using own_executor = detail::executor_for<Executor, Ops...>;
+    constexpr auto rule = detail::gather_rule<detail::value_of<Ops>...>();
     if constexpr ((deferred_operation<Ops> && ...)) {
       using all = detail::listed_branches<std::decay_t<Ops>...>;
       return detail::gather_branches<own_executor, all>(
-          std::tuple<std::decay_t<Ops>...>(std::forward<Ops>(ops)...));
+          rule, std::tuple<std::decay_t<Ops>...>(std::forward<Ops>(ops)...));
     } else {
       using children = detail::listed_children<own_executor, std::decay_t<Ops>...>;
-      return detail::gather<own_executor>(children({}, std::forward<Ops>(ops)...), {});
+      return detail::gather<own_executor>(rule, children({}, std::forward<Ops>(ops)...), {});
     }
   }
   /// \overload
@@ -67,12 +70,14 @@ struct gather_fn {
   auto on(Range&& ops, std::source_location where = std::source_location::current()) const {
     using op = std::ranges::range_value_t<Range>;
     using own_executor = detail::executor_for<Executor, op>;
+    constexpr auto rule = detail::gather_rule<detail::value_of<op>>();
     auto all = detail::as_vector(std::forward<Range>(ops));
     if constexpr (deferred_operation<op>)
-      return detail::gather_branches<own_executor, detail::ranged_branches<op>>(std::move(all));
+      return detail::gather_branches<own_executor, detail::ranged_branches<op>>(rule,
+                                                                                std::move(all));
     else
       return detail::gather<own_executor>(
-          detail::ranged_children<own_executor, op>(where, std::move(all)), where);
+          rule, detail::ranged_children<own_executor, op>(where, std::move(all)), where);
   }
 };
 
@@ -85,7 +90,8 @@ inline constexpr gather_fn gather{};
 /// \returns A tuple of `outcome<T>`, or for a range a vector of them, in order.
 /// \par Cancellation
 /// Goes to all. What has not ended when the limit passes is cancelled and waited for; its outcome
-/// then is `errc::timed_out`, unless it ended with a value or an error of its own all the same.
+/// then is `errc::timed_out`, unless it ended with a value or an error of its own all the same; in
+/// its result, where that starts with an `error_code`.
 /// \par Errors
 /// `operation_aborted` when what encloses the call stopped one of them, and nothing else.
 /// \par Units

@@ -80,7 +80,7 @@ inline constexpr race_fn race{};
 ///
 /// \par Errors
 /// When none succeeded: the failure if there is one, several as `exception_group` in the order of
-/// the arguments.
+/// the arguments. A result that starts with an `error_code`, as `as_tuple` gives, counts as that.
 /// \par Example
 /// \snippet gathering.cpp first_success
 /// \see `staggered_race` starts them one after the other.

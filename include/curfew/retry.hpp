@@ -18,8 +18,9 @@ namespace curfew {
 /// \par Errors
 /// Of the last attempt: when there were enough, when the policy does not want another, and when the
 /// next would begin after the earliest deadline around (`this_task`): no time is spent in waiting
-/// for what could not be done any more. `errc::timed_out` of a limit inside the attempt is an error
-/// like others.
+/// for what could not be done any more. A result that starts with an `error_code` counts as that
+/// error; the last one is given. `errc::invalid_state` for an empty awaitable. `errc::timed_out` of
+/// a limit inside the attempt is an error like others.
 /// \par Result
 /// Never lost.
 /// \par Lifetime

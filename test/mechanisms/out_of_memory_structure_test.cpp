@@ -10,6 +10,46 @@ BOOST_AUTO_TEST_CASE(gathered_operations_end_or_say_that_there_is_no_memory) {
   survives_every_failure(gathered, end::value, where::anywhere);
 }
 
+namespace {
+
+awaitable<> sleepy_child() { co_await curfew::sleep_for(1us); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(gathered_coroutines_end_or_say_that_there_is_no_memory) {
+  auto const gathered = []() -> awaitable<> {
+    auto op = curfew::gather(sleepy_child(), sleepy_child());
+    co_await std::move(op);
+  };
+  survives_every_failure(gathered, end::value, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(a_group_ends_or_says_that_there_is_no_memory) {
+  auto const grouped = []() -> awaitable<> {
+    auto const body = [](curfew::task_group& group) -> awaitable<> {
+      group.spawn(sleepy_child());
+      group.spawn(sleepy_child());
+      co_return;
+    };
+    co_await curfew::with_task_group(body);
+  };
+  survives_every_failure(grouped, end::value, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(a_task_ends_or_says_that_there_is_no_memory) {
+  auto const spawned = []() -> awaitable<> {
+    auto const executor = co_await asio::this_coro::executor;
+    auto const child = curfew::spawn(executor, sleepy_child());
+    co_await child.join();
+  };
+  survives_every_failure(spawned, end::value, where::anywhere);
+}
+
+BOOST_AUTO_TEST_CASE(a_scope_anywhere_ends_or_says_that_there_is_no_memory) {
+  auto const scoped = []() -> awaitable<> { co_await curfew::timeout(1h, sleepy_child); };
+  survives_every_failure(scoped, end::value, where::anywhere);
+}
+
 BOOST_AUTO_TEST_CASE(a_race_has_a_winner_or_says_that_there_is_no_memory) {
   auto const raced = []() -> awaitable<> {
     auto op = curfew::race(curfew::sleep_for(1us), curfew::sleep_for(1h));

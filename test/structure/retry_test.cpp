@@ -1,3 +1,4 @@
+#include <curfew/outcome.hpp>
 #include <curfew/retry.hpp>
 #include <limits>
 
@@ -54,6 +55,14 @@ EACH_OWNER(it_tries_until_an_attempt_succeeds) {
     BOOST_TEST(co_await curfew::retry(retry_policy(1), work.function()) == 42);
   });
   BOOST_TEST((work.calls == times{0s, 1100ms, 2300ms, 3700ms, 4700ms}));
+}
+
+EACH_OWNER(an_empty_awaitable_is_an_error_and_no_attempt) {
+  auto const nothing = [] { return awaitable<int>(); };
+  run([&]() -> awaitable<> {
+    auto const got = co_await curfew::settle(curfew::retry(curfew::retry_policy(1), nothing));
+    BOOST_TEST(got.message().find("the awaitable is empty") != std::string::npos);
+  });
 }
 
 EACH_OWNER(the_last_failure_is_raised_when_there_were_enough) {

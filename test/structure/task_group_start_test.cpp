@@ -16,6 +16,15 @@ awaitable<> serve(task_started<int> const& started, int port, curfew::clock::dur
   co_await curfew::sleep_for(goes_on);
 }
 
+/// Throws when it is moved for the second time.
+struct moves_once {
+  moves_once() = default;
+  moves_once(moves_once&& other) : moves(other.moves + 1) {
+    if (moves > 1) throw failure("moved twice");
+  }
+  int moves = 0;
+};
+
 }  // namespace
 
 EACH_OWNER(start_gives_what_the_child_reports_and_the_child_goes_on) {  // TG-35
@@ -53,6 +62,31 @@ EACH_OWNER(what_is_reported_may_be_nothing_or_only_move) {
     auto const pointer = co_await group.start(moves);
     BOOST_TEST(*pointer == 7);
     BOOST_TEST(co_await group.start<int>(generic, 8) == 8);
+  };
+  run([&]() -> awaitable<> { co_await curfew::with_task_group(body); });
+}
+
+EACH_OWNER(what_is_reported_may_throw_when_it_is_moved) {
+  bool reported = false;
+  auto const throws = [&](task_started<moves_once> const& started) -> awaitable<> {
+    moves_once once, again(std::move(once));
+    reported = started(std::move(again));
+    co_await curfew::sleep_for(1h);
+  };
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    auto const got = co_await curfew::settle(group.start(throws));
+    BOOST_TEST(got.message() == "moved twice");
+  };
+  run([&]() -> awaitable<> { co_await curfew::with_task_group(body); });
+  BOOST_TEST(!reported);
+  BOOST_TEST((elapsed() == 0s));
+}
+
+EACH_OWNER(an_empty_awaitable_is_an_error_of_the_start) {
+  auto const nothing = [](task_started<int> const&) { return awaitable<>(); };
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    auto const got = co_await curfew::settle(group.start(nothing));
+    BOOST_TEST(got.message().find("the awaitable is empty") != std::string::npos);
   };
   run([&]() -> awaitable<> { co_await curfew::with_task_group(body); });
 }

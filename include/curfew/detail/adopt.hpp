@@ -189,7 +189,16 @@ template <class Run>
 boost::asio::awaitable<void, typename Run::executor_type> run_adopted(region_stack* stack, Run* run,
                                                                       bool refusing) {
   namespace this_coro = boost::asio::this_coro;
-  co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
+  try {
+    co_await this_coro::reset_cancellation_state(tracking_filter(stack), tracking_filter());
+  } catch (std::bad_alloc const&) {
+    run->out.error = std::current_exception();
+  }
+  if (run->out.error) {
+    // Asio gave back the old state before it found no memory for the new one, which is larger.
+    co_await this_coro::reset_cancellation_state();
+    co_return;
+  }
   if (!refusing) co_await this_coro::throw_if_cancelled(false);
   on_stack running(stack);
   auto const state = co_await this_coro::cancellation_state;

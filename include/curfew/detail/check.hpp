@@ -10,6 +10,9 @@ namespace curfew::detail {
 /// Prints what was done wrong and what to do, and aborts.
 [[noreturn]] CURFEW_EXPORT void misused(char const* what) noexcept;
 
+/// Throws when an awaitable is empty: moved from, or awaited before.
+CURFEW_EXPORT void require_awaitable(bool valid);
+
 /// Whether the calling thread certainly is not running the executor. Executors that cannot tell
 /// are believed.
 template <class Executor>

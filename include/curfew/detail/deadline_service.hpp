@@ -95,6 +95,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   bool unlink(deadline_node& node) noexcept;
   void link(deadline_node& node, clock::time_point deadline);
   void rest() noexcept;
+  void keep_timer() noexcept;
   void set_timer(std::uint64_t tick);
   void set_timer_for_next();
   void on_timer(std::uint64_t set_for);

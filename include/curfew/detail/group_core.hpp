@@ -59,6 +59,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   void fail(std::exception_ptr const& error) noexcept;
   bool cancel(cancellation_reason reason);
   bool cancelled() const noexcept { return token_->cancelled(); }
+  group_rule rule() const noexcept { return rule_; }
   /// Whether it takes no more children.
   bool refuses() const noexcept;
   token_ref const& token() const noexcept { return token_; }
@@ -117,12 +118,11 @@ class CURFEW_EXPORT group_core final : public request_target {
 
   void add_failure(std::exception_ptr const& error, task_core* child) noexcept;
   void stop_others(task_core* because, std::exception_ptr const& error) noexcept;
-  struct present_time;
   bool tell_next(present_time& present);
 
   mutable spin_lock lock_;
   group_rule rule_;
-  bool closed_ = false, cut_short_ = false;
+  bool closed_ = false, ended_ = false, cut_short_ = false;
   std::size_t count_ = 0;
   list_hook children_, untold_;
   task_waiter* waiter_ = nullptr;

@@ -10,6 +10,7 @@ namespace curfew::detail {
 enum class group_rule : std::uint8_t {
   cancel_siblings,  ///< A failure asks the others to stop, and is raised.
   first_failure,    ///< The same, but that what fails after the first is not raised.
+  first_failing,    ///< A failure asks the others to stop, and is a result.
   keep_going,       ///< A failure that nobody looks at is raised in the end.
   report,           ///< One that nobody looks at is reported by the child as it goes.
   settle,           ///< Failures are results.
@@ -41,11 +42,24 @@ constexpr bool raises(group_rule rule) noexcept {
          rule == group_rule::keep_going;
 }
 
+/// Whether a value that says that it failed, as a tuple that starts with an `error_code`, counts as
+/// that failure. Elsewhere it is for those to look at who are given it.
+constexpr bool looks_into_values(group_rule rule) noexcept {
+  return rule == group_rule::first_failure || rule == group_rule::first_failing ||
+         rule == group_rule::first_value;
+}
+
+/// Whether one that succeeds, or just ends, asks the others to stop.
+constexpr bool is_won(group_rule rule) noexcept {
+  return rule == group_rule::first_end || rule == group_rule::first_value;
+}
+
 /// Whether its end asks the others to stop.
 constexpr bool ends_others(group_rule rule, member_end const& end) noexcept {
   switch (rule) {
     case group_rule::cancel_siblings:
-    case group_rule::first_failure: return has_failed(end);
+    case group_rule::first_failure:
+    case group_rule::first_failing: return has_failed(end);
     case group_rule::first_end: return is_own_end(end);
     case group_rule::first_value: return end.how == ending::value;
     case group_rule::keep_going:

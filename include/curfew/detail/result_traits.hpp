@@ -69,6 +69,17 @@ void set_error(T& in, error_code error) {
   set_error(std::get<0>(in), error);
 }
 
+/// The error that a value says, as an exception; null where it says none.
+inline std::exception_ptr error_said_by(error_code const& error) noexcept {
+  return error ? std::make_exception_ptr(boost::system::system_error(error)) : nullptr;
+}
+inline std::exception_ptr error_said_by(std::exception_ptr const& error) noexcept { return error; }
+template <class T>
+  requires(carries_error<T> && !is_error<T>)
+std::exception_ptr error_said_by(T const& result) noexcept {
+  return error_said_by(std::get<0>(result));
+}
+
 /// How a list of results of a completion handler ended: by its first.
 inline ending how_all_ended() noexcept { return ending::value; }
 template <class First, class... Rest>

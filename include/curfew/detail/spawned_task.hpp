@@ -60,8 +60,9 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
   using base::begin;
   using base::may_begin;
   void end_with(ended<T>&& out) noexcept {
+    auto failure = failure_said_by(out);
     auto error = store(std::move(out));
-    // Whether a value says that it failed is for those who look at it.
+    if (!error) error = std::move(failure);
     auto const how = how_ended(error);
     this->end(how, std::move(error));
   }
@@ -85,6 +86,18 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
     std::optional<Executor> dropped;
     std::lock_guard guard(this->lock_);
     dropped.swap(this->executor_);
+  }
+  // What a value says counts where the group's rule says so. An abort that was asked for is no
+  // failure, and a value like others, but where only success counts.
+  std::exception_ptr failure_said_by([[maybe_unused]] ended<T> const& out) const noexcept {
+    if constexpr (carries_error<T>) {
+      auto const rule = this->group()->rule();
+      if (out.value && looks_into_values(rule)) {
+        member_end const end{how_ended(*out.value), this->asked(), false};
+        if (has_failed(end) || rule == group_rule::first_value) return error_said_by(*out.value);
+      }
+    }
+    return nullptr;
   }
   std::exception_ptr store(ended<T>&& out) noexcept {
     std::exception_ptr error = std::move(out.error);

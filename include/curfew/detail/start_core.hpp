@@ -40,7 +40,7 @@ class CURFEW_EXPORT start_core {
   /// Returns whether it is still waited for; then the lock is held until `end_ready`, and the value
   /// stored in between.
   bool begin_ready() noexcept;
-  void end_ready(bool stored) noexcept;
+  void end_ready() noexcept;
 
  private:
   enum class phase : std::uint8_t { waiting, ready, given_up, ended };

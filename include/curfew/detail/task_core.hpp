@@ -34,6 +34,17 @@ struct group_hook : list_hook {
   task_core* const task;
 };
 
+/// The time of a context, asked for once for each.
+struct present_time {
+  deadline_service const* context = nullptr;
+  clock::time_point at{};
+
+  clock::time_point in(deadline_service const& where) noexcept {
+    if (context != &where) at = (context = &where)->now();
+    return at;
+  }
+};
+
 /// What is known of a task when it is spawned.
 struct task_facts {
   std::string name;
@@ -70,8 +81,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   clock::time_point asked_at() const noexcept { return asked_at_.load(std::memory_order_relaxed); }
   /// Its group; null after the end.
   group_ref owner() const noexcept;
-  /// It is asked to stop with its group, at this time.
-  void tell(clock::time_point present);
+  /// It is asked to stop with its group.
+  void tell(present_time& present);
 
   /// Has `node.target` told of the end. False, and the node is idle still, when it has come.
   bool add(task_waiter& node) noexcept;

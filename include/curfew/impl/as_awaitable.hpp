@@ -4,15 +4,13 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
+#include <curfew/detail/check.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/operation.hpp>
 #include <type_traits>
 #include <utility>
 
 namespace curfew::detail {
-
-/// Throws when an awaitable is empty: moved from, or awaited before.
-CURFEW_EXPORT void require_awaitable(bool valid);
 
 template <class Executor, class Op>
 auto await_deferred(Op op) -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {

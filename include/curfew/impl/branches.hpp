@@ -120,7 +120,7 @@ auto take_value(branch<Op>& one) {
   if constexpr (std::is_void_v<value_of<Op>>)
     return std::monostate();
   else
-    return std::move(*one.result).value();
+    return one.result ? std::move(*one.result).value() : value_of_unstarted<value_of<Op>>();
 }
 
 }  // namespace curfew::detail

@@ -31,6 +31,40 @@ struct branches_state {
   bool stopped = false, outside_asked = false, cut_short = false;
 };
 
+/// How one of them ended, by the rule.
+template <class T>
+ending ending_of(group_rule rule, outcome<T> const& how) noexcept {
+  if (!how.has_value()) return how.cancelled() ? ending::abort : ending::error;
+  if constexpr (carries_error<T>) {
+    if (looks_into_values(rule)) return how_ended(*how);
+  }
+  return ending::value;
+}
+
+/// Its error as an exception; null where there is none.
+template <class T>
+std::exception_ptr error_of(outcome<T> const& how) {
+  if constexpr (carries_error<T>) {
+    if (how.has_value()) return error_said_by(*how);
+  }
+  return how.error();
+}
+
+/// Throws `operation_aborted`: some did not start, for what encloses them was asked to stop.
+[[noreturn]] CURFEW_EXPORT void throw_not_started();
+
+/// What is given of one that did not start: that it was aborted, in its result where that says so.
+template <class T>
+T value_of_unstarted() {
+  if constexpr (carries_error<T> && std::is_default_constructible_v<T>) {
+    T value{};
+    set_error(value, boost::asio::error::operation_aborted);
+    return value;
+  } else {
+    throw_not_started();
+  }
+}
+
 template <class Branches, class Handler>
 class branches_op;
 
@@ -160,13 +194,13 @@ class branches_op {
   template <class Index, class Outcome>
   void ended(Index index, Outcome&& how) {
     auto& state = *branches_;
-    member_end end;
-    if (!how.has_value()) {
-      end.how = how.cancelled() ? ending::abort : ending::error;
+    member_end end{ending_of(state.rule, how)};
+    if (end.how != ending::value) {
       state.outside_asked |= asked(handler_, clock::time_point::min());
       end.asked = state.stopped || state.outside_asked;
-      if (has_failed(end) && !state.failure) state.failure = how.error();
-      state.cut_short |= !has_failed(end);
+      if (has_failed(end) && !state.failure) state.failure = error_of(how);
+      state.cut_short |=
+          !has_failed(end) && (!how.has_value() || state.rule == group_rule::first_value);
     }
     state.at(index).result.emplace(std::forward<Outcome>(how));
     if (state.stopped || !ends_others(state.rule, end)) return;

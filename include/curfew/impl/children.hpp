@@ -4,6 +4,7 @@
 #include <concepts>
 #include <curfew/detail/limit.hpp>
 #include <curfew/impl/as_awaitable.hpp>
+#include <curfew/impl/branches_op.hpp>
 #include <curfew/impl/with_task_group.hpp>
 #include <ranges>
 #include <source_location>
@@ -78,16 +79,16 @@ outcome<T> take_outcome(task<T> const& child) {
   return std::move(state->result());
 }
 
-/// Throws `operation_aborted`: some did not start, for what encloses them was asked to stop.
-[[noreturn]] CURFEW_EXPORT void throw_not_started();
-
 template <class T>
 present_t<T> take_value(task<T> const& child) {
-  if (!child.valid()) throw_not_started();
-  if constexpr (std::is_void_v<T>)
+  if constexpr (std::is_void_v<T>) {
+    if (!child.valid()) throw_not_started();
     return {};
-  else
+  } else if (!child.valid()) {
+    return value_of_unstarted<T>();
+  } else {
     return std::move(task_access::state_of(child)->result()).value();
+  }
 }
 
 /// A number of operations known at compile time.

@@ -9,6 +9,12 @@
 
 namespace curfew::detail {
 
+/// Where each value says whether it failed, nothing need be thrown.
+template <class... Ts>
+constexpr group_rule gather_rule() noexcept {
+  return (carries_error<Ts> && ...) ? group_rule::first_failing : group_rule::first_failure;
+}
+
 /// Gives the values of all.
 template <class Children>
 class gather_body {
@@ -26,20 +32,20 @@ class gather_body {
 };
 
 template <class Executor, class Children>
-auto gather(Children&& children, std::source_location where) {
+auto gather(group_rule rule, Children&& children, std::source_location where) {
   using body = gather_body<Children>;
   using results = decltype(std::declval<body&>().results());
-  return run_group<collecting<results>, body, Executor>(
-      hidden_group(group_rule::first_failure, "gather", where), body(std::move(children)), where);
+  return run_group<collecting<results>, body, Executor>(hidden_group(rule, "gather", where),
+                                                        body(std::move(children)), where);
 }
 
 template <class Executor, class Branches, class Ops>
-auto gather_branches(Ops ops)
+auto gather_branches(group_rule rule, Ops ops)
     -> boost::asio::awaitable<decltype(std::declval<Branches&>().results([](auto& one) {
                                 return take_value(one);
                               })),
                               Executor> {
-  Branches branches(group_rule::first_failure, std::move(ops));
+  Branches branches(rule, std::move(ops));
   co_await run_branches(branches);
   check_branches(branches);
   co_return branches.results([](auto& one) { return take_value(one); });
@@ -62,9 +68,17 @@ class settle_body {
 /// How a child ended: by the limit where that stopped it or it did not start for it.
 template <class T>
 outcome<T> settled_outcome(task<T> const& child) {
-  bool const late = !child.valid() ||
-                    (child.cancelled() && child.reason().cause() == cancellation_cause::deadline);
-  return late ? outcome<T>(make_error_code(errc::timed_out)) : take_outcome(child);
+  if (!child.valid()) return outcome<T>(make_error_code(errc::timed_out));
+  auto how = take_outcome(child);
+  bool const aborted = ending_of(group_rule::first_value, how) == ending::abort;
+  if (!aborted || child.reason().cause() != cancellation_cause::deadline) return how;
+  if constexpr (carries_error<T>) {
+    if (how.has_value()) {
+      set_error(*how, errc::timed_out);
+      return how;
+    }
+  }
+  return outcome<T>(make_error_code(errc::timed_out));
 }
 
 template <class Executor, class Children>

@@ -38,7 +38,7 @@ class race_body {
     std::vector<std::exception_ptr> failures;
     children_.each([&](auto const& one) {
       if (!one.valid()) throw_not_started();
-      failures.push_back(take_outcome(one).error());
+      failures.push_back(error_of(take_outcome(one)));
       return 0;
     });
     throw_all(std::move(failures));
@@ -67,7 +67,7 @@ auto race_branches(group_rule rule, Ops ops)
   if (branches.first == branches_state::nobody) {
     check_branches(branches);
     std::vector<std::exception_ptr> failures;
-    branches.each_branch([&](auto& one) { failures.push_back(take_outcome(one).error()); });
+    branches.each_branch([&](auto& one) { failures.push_back(error_of(take_outcome(one))); });
     throw_all(std::move(failures));
   }
   co_return race_result<decltype(branches.results([](auto& one) { return take_outcome(one); }))>{
@@ -159,7 +159,7 @@ boost::asio::awaitable<race_result<std::vector<outcome<T>>>, Executor> staggered
   for (auto const& one : all.tasks) {
     if (task_access::state_of(one).get() == all.group->first()) out.index = out.results.size();
     out.results.push_back(take_outcome(one));
-    failures.push_back(out.results.back().error());
+    failures.push_back(error_of(out.results.back()));
   }
   if (!all.group->first()) {
     if (all.tasks.size() != all.attempts.size()) throw_not_started();

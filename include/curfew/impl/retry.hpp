@@ -1,14 +1,18 @@
 #ifndef CURFEW_IMPL_RETRY_HPP
 #define CURFEW_IMPL_RETRY_HPP
 
+#include <curfew/detail/check.hpp>
 #include <curfew/detail/kept_arguments.hpp>
+#include <curfew/detail/result_traits.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/retry_policy.hpp>
 #include <curfew/sleep.hpp>
 #include <curfew/this_task.hpp>
 #include <functional>
+#include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace curfew::detail {
 
@@ -52,21 +56,39 @@ inline bool is_in_time(task_view const& self, clock::duration pause) {
   return self.remaining() > pause;
 }
 
+/// What an attempt gave that says itself that it failed; nothing where results cannot.
+template <class T>
+using failing_value = std::optional<std::conditional_t<carries_error<T>, T, std::monostate>>;
+
 template <class F, class... Args>
 attempt_t<F, Args...> run_attempts(retry_policy policy, F f, Args... args) {
   auto const self = co_await this_task::self();
   retry_policy::delays delays(policy);
+  using T = typename awaitable_traits<attempt_t<F, Args...>>::value_type;
   for (std::size_t attempt = 1;; ++attempt) {
     std::exception_ptr failure;
+    [[maybe_unused]] failing_value<T> value;
     try {
-      co_return co_await std::invoke(f, args...);
+      auto op = std::invoke(f, args...);
+      require_awaitable(op.valid());
+      if constexpr (carries_error<T>) {
+        value.emplace(co_await std::move(op));
+        failure = error_said_by(*value);
+        if (!failure) co_return std::move(*value);
+      } else {
+        co_return co_await std::move(op);
+      }
     } catch (...) {
       failure = std::current_exception();
     }
-    if (attempt == policy.attempts() || !policy.retries(failure))
+    bool const again = attempt != policy.attempts() && policy.retries(failure);
+    auto const pause = again ? delays.next() : clock::duration::max();
+    if (!again || !is_in_time(self, pause)) {
+      if constexpr (carries_error<T>) {
+        if (value) co_return std::move(*value);
+      }
       std::rethrow_exception(std::move(failure));
-    auto const pause = delays.next();
-    if (!is_in_time(self, pause)) std::rethrow_exception(std::move(failure));
+    }
     co_await sleep_for(pause);
   }
 }

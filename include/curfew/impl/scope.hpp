@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <curfew/detail/adopt.hpp>
 #include <curfew/detail/asking_regions.hpp>
+#include <curfew/detail/check.hpp>
 #include <curfew/detail/limit.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <curfew/detail/scoped_region.hpp>
@@ -20,8 +21,6 @@ namespace curfew::detail {
 
 /// Throws `operation_aborted`, by the exception that said so first where it is the same.
 [[noreturn]] CURFEW_EXPORT void throw_aborted(std::exception_ptr const& error);
-/// Throws when an awaitable is empty: moved from, or awaited before.
-CURFEW_EXPORT void require_awaitable(bool valid);
 
 /// The results of children, or an error.
 template <class Results>

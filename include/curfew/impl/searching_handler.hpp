@@ -27,7 +27,7 @@ class searching_handler {
   template <class Offered>
   void offer(Offered const& executor) const noexcept {
     if constexpr (std::is_constructible_v<boost::asio::any_io_executor, Offered const&>)
-      if (!op_->has_found()) op_->find(executor);
+      op_->find(executor);
   }
   allocator_type get_allocator() const noexcept { return inner_.get_allocator(); }
   cancellation_slot_type get_cancellation_slot() const noexcept {

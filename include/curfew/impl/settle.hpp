@@ -5,15 +5,13 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/deferred.hpp>
+#include <curfew/detail/check.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/fwd.hpp>
 #include <curfew/operation.hpp>
 #include <utility>
 
 namespace curfew::detail {
-
-/// Throws when an awaitable is empty: moved from, or awaited before.
-CURFEW_EXPORT void require_awaitable(bool valid);
 
 template <class T, class Executor>
 boost::asio::awaitable<outcome<T>, Executor> settle_awaitable(

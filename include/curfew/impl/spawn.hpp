@@ -17,6 +17,7 @@
 #include <curfew/impl/task.hpp>
 #include <curfew/operation.hpp>
 #include <curfew/spawn_options.hpp>
+#include <new>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -62,9 +63,16 @@ template <class T, class Executor, class Body>
 boost::asio::awaitable<void, Executor> run_task(spawned_task<T, Executor>* task,
                                                 std::optional<Body> body) {
   namespace this_coro = boost::asio::this_coro;
-  co_await this_coro::reset_cancellation_state(tracking_filter(task), tracking_filter());
   ended<T> out;
-  {
+  try {
+    co_await this_coro::reset_cancellation_state(tracking_filter(task), tracking_filter());
+  } catch (std::bad_alloc const&) {
+    out.error = std::current_exception();
+  }
+  if (out.error) {
+    // Asio gave back the old state before it found no memory for the new one, which is larger.
+    co_await this_coro::reset_cancellation_state();
+  } else {
     permit turn;
     on_stack running(task);
     if (running.begin(co_await this_coro::cancellation_state) && task->may_begin()) {

@@ -12,7 +12,7 @@
 #include <curfew/fwd.hpp>
 #include <curfew/impl/spawn.hpp>
 #include <curfew/semaphore.hpp>
-#include <optional>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -33,12 +33,13 @@ inline auto wait_for_room(group_ref const& group) {
 template <class R>
 class start_state final : public start_core {
  public:
+  // The value is made before the lock is taken, and not moved under it: moving may throw.
   template <class Value>
   bool set(Value&& value) {
-    std::optional<R> made(std::in_place, std::forward<Value>(value));  // may throw
+    auto made = std::make_unique<R>(std::forward<Value>(value));
     if (!begin_ready()) return false;
-    value_.swap(made);
-    end_ready(true);
+    value_ = std::move(made);
+    end_ready();
     return true;
   }
   R take() {
@@ -48,14 +49,14 @@ class start_state final : public start_core {
 
  private:
   ~start_state() override = default;
-  std::optional<R> value_;
+  std::unique_ptr<R> value_;
 };
 template <>
 class start_state<void> final : public start_core {
  public:
   bool set() {
     if (!begin_ready()) return false;
-    end_ready(true);
+    end_ready();
     return true;
   }
   void take() { check(); }
@@ -98,7 +99,9 @@ boost::asio::awaitable<void, Executor> run_started(start_end<R> end, Body body) 
   std::exception_ptr error;
   try {
     auto started = start_access::make<R>(end.state());
-    co_await body(started);
+    auto op = body(started);
+    require_awaitable(op.valid());
+    co_await std::move(op);
   } catch (...) {
     error = std::current_exception();
   }

@@ -75,25 +75,31 @@ class wait_op final : public request_target {
     by.set_past(trigger_);
     expire();
   }
-  /// The executor of what the operation works on, where the handler has none.
+  /// The executor of what the operation works on, where the handler has none. The first offer
+  /// counts, and only while the operation is being started, on that thread: one that consists of
+  /// several offers it with each.
   template <class Offered>
   void find(Offered const& executor) {
+    if (start_.found || start_.thread != std::this_thread::get_id() || !start_.by) return;
     start_.by->find(context_of(executor));
     executor_.kept = executor;
+    start_.found = true;
   }
-  bool has_found() const noexcept { return start_.by->has_found(); }
 
   /// Starts it by `start`, from whatever thread, and arms what may ask when that has been done.
   template <class Start>
   void start_elsewhere(By& by, Start start) {
     bool ended_here = false;
     start_.by = &by;
+    start_.found = by.has_found();
     start_.ended_here = &ended_here;
     start_.thread = std::this_thread::get_id();
     start_.under_way.store(true, std::memory_order_relaxed);
     start(this);
     if (ended_here) return;
-    if (has_found()) {
+    until_started const over{start_, ended_here};
+    start_.by = nullptr;
+    if (start_.found) {
       by.begin();
       if (by.is_past() || !arm(by)) {
         by.set_past(trigger_);
@@ -102,9 +108,7 @@ class wait_op final : public request_target {
     } else {  // nothing can ask
       start_.unfound = true;
       expire();
-      if (ended_here) return;
     }
-    start_.under_way.store(false, std::memory_order_release);
   }
 
   void expire() {
@@ -196,8 +200,17 @@ class wait_op final : public request_target {
     std::atomic<bool> under_way{false};
     std::thread::id thread;
     bool* ended_here = nullptr;
+    bool found = false;    ///< An executor, by whose context what may ask goes.
     bool unfound = false;  ///< There is nothing that could ask.
     By* by = nullptr;      ///< While it is being started.
+  };
+  /// Also where there was no memory to arm what may ask.
+  struct until_started {
+    starting& start;
+    bool const& ended_here;
+    ~until_started() {
+      if (!ended_here) start.under_way.store(false, std::memory_order_release);
+    }
   };
   struct started {};
 
