@@ -113,7 +113,14 @@ void deadline_service::arm_forever(deadline_node& node) {
   link(node, clock::time_point::max());
 }
 
+void deadline_service::note_thread() noexcept {
+  void const* const here = &last_used;
+  if (!thread_) thread_ = here;
+  several_threads_ |= thread_ != here;
+}
+
 void deadline_service::link(deadline_node& node, clock::time_point deadline) {
+  note_thread();
   if (shut_down_) return;
   auto const tick = tick_of(deadline);
   if (!virtual_.load(std::memory_order_relaxed) && tick < set_for_) set_timer(tick);
@@ -134,7 +141,8 @@ bool deadline_service::unlink(deadline_node& node) noexcept {
 // With nothing pending the timer must not keep the context alive, and to move it costs as much as
 // to cancel it; what comes within the millisecond finds it set.
 void deadline_service::rest() noexcept {
-  if (shut_down_ || wheel_.size() != 0 || set_for_ == timing_wheel::none || set_for_ <= last_seen_ + idle_ticks)
+  if (shut_down_ || wheel_.size() != 0 || set_for_ == timing_wheel::none ||
+      set_for_ <= last_seen_ + idle_ticks)
     return;
   try {
     set_timer(last_seen_ + idle_ticks);
@@ -177,6 +185,7 @@ void deadline_service::on_timer(std::uint64_t set_for) {
   {
     std::lock_guard guard(lock_);
     if (virtual_.load(std::memory_order_relaxed)) return;
+    note_thread();
     if (set_for_ == set_for) set_for_ = timing_wheel::none;
   }
   try {
@@ -207,9 +216,10 @@ void deadline_service::tell_late(clock::time_point deadline, clock::time_point p
 }
 
 // Who is told may go on at once, inside the telling, for as long as it likes: what is due next is
-// then another thread's.
+// then another thread's, if there is one. Else the timer is set when all are told, perhaps by them.
 void deadline_service::keep_timer() noexcept {
-  if (virtual_.load(std::memory_order_relaxed) || set_for_ != timing_wheel::none) return;
+  if (!several_threads_ || set_for_ != timing_wheel::none) return;
+  if (virtual_.load(std::memory_order_relaxed)) return;
   auto const next = wheel_.next_tick();
   if (next == timing_wheel::none) return;
   try {

@@ -54,6 +54,43 @@ BOOST_AUTO_TEST_CASE(the_handlers_of_callbacks_are_destroyed_and_not_called) {
   BOOST_TEST(held.use_count() == 1);
 }
 
+// A strand needs its context in its destructor still.
+BOOST_AUTO_TEST_CASE(a_child_elsewhere_outlives_the_context_and_the_strand_of_its_groups_owner) {
+  asio::io_context elsewhere;
+  {
+    asio::io_context context;
+    auto const body = [&](curfew::task_group& group) -> awaitable<> {
+      group.spawn(elsewhere, slow({}, 1h));
+      co_return;
+    };
+    auto const owner = [&]() -> awaitable<> { co_await curfew::with_task_group(body); };
+    asio::co_spawn(asio::make_strand(context), owner, asio::detached);
+    context.poll();
+  }
+  elsewhere.run();
+  BOOST_TEST(curfew::tasks(elsewhere).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_deadline_may_be_taken_back_while_its_context_is_destroyed) {
+  bool moved = false;
+  {
+    asio::io_context context;
+    asio::steady_timer endless(context, 1h);
+    auto const body = [&](curfew::timeout_scope& scope) -> awaitable<> {
+      struct takes_back {
+        curfew::timeout_scope& scope;
+        bool& moved;
+        ~takes_back() { moved = scope.reschedule(curfew::never); }
+      } const at_the_end{scope, moved};
+      co_await endless.async_wait(asio::deferred);
+    };
+    auto const owner = [&]() -> awaitable<> { co_await curfew::timeout(10s, body); };
+    asio::co_spawn(context, owner, asio::detached);
+    context.poll();
+  }
+  BOOST_TEST(moved);
+}
+
 BOOST_AUTO_TEST_CASE(copies_of_a_scopes_handle_outlive_scope_and_context) {
   std::optional<curfew::timeout_scope> ended, destroyed;
   {

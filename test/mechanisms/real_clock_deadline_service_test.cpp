@@ -252,6 +252,39 @@ BOOST_AUTO_TEST_CASE(an_expiry_that_was_replaced_too_late_does_not_make_a_later_
   endless.disarm();
 }
 
+BOOST_AUTO_TEST_CASE(a_context_runs_out_of_work_also_after_virtual_time) {
+  asio::io_context context;
+  auto& service = deadline_service::of(context);
+  test_target endless(service);
+  service.start_virtual_time(clock::time_point(24h));
+  service.arm_forever(endless.node);
+  service.stop_virtual_time();
+  endless.disarm();
+  auto const began = clock::now();
+  context.run_for(10s);
+  BOOST_TEST((clock::now() - began) < 5s);
+}
+
+// Here on the same thread, in a loop inside the telling; elsewhere another thread is free. Where it
+// is known of one thread only, there is none that could tell the others.
+BOOST_AUTO_TEST_CASE(who_is_told_and_goes_on_keeps_nobody_else_from_being_told) {
+  asio::io_context context;
+  auto& service = deadline_service::of(context);
+  test_target busy(service), same_tick(service), later(service);
+  auto const began = clock::now();
+  std::thread([&] { busy.arm_at(began + 1ms); }).join();
+  same_tick.arm_at(began + 1ms + 1ns);
+  later.arm_at(began + 3ms);
+  int told_meanwhile = 0;
+  busy.on_expiry = [&] {
+    while (later.told == 0 && clock::now() < began + 5s) context.run_one_for(100ms);
+    told_meanwhile = same_tick.told + later.told;
+  };
+  context.run();
+  BOOST_TEST(told_meanwhile == 2);
+  BOOST_TEST(same_tick.told == 1);
+}
+
 BOOST_AUTO_TEST_CASE(threads_of_one_io_context_arm_move_and_disarm_at_random) {
   asio::io_context context;
   stress(context, [&] {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "both_ways.hpp"
 #include "manual_op.hpp"
 #ifdef CURFEW_TEST_STACKFUL  // where Boost.Context is linked
@@ -92,6 +95,36 @@ BOOST_FIXTURE_TEST_CASE(detached_waits_all_the_same, fixture) {
   time.run();
   BOOST_TEST(op.requests.size() == 1U);
   BOOST_TEST(elapsed() == 1s);
+}
+
+namespace {
+
+/// Runs the context, and says whether nobody wrote to where the stack was when it was called.
+[[gnu::noinline]] bool run_without_a_trace(asio::io_context& context) {
+  std::array<void* volatile, 2000> below{};
+  context.run();
+  return std::none_of(below.begin(), below.end(), [](void* word) { return word != nullptr; });
+}
+
+}  // namespace
+
+// Each part of it asks for the handler's executor, when the call has long returned.
+BOOST_AUTO_TEST_CASE(a_composed_operation_with_a_bare_callback_leaves_the_callers_stack_alone) {
+  asio::io_context context;
+  asio::steady_timer timer(context);
+  int parts = 0;
+  auto several = asio::async_compose<asio::deferred_t const&, void(error_code)>(
+      [&](auto& self, error_code error = {}) {
+        if (++parts == 5) return self.complete(error);
+        timer.expires_after(0s);
+        timer.async_wait(std::move(self));
+      },
+      asio::deferred, timer);
+  std::optional<error_code> ended;
+  curfew::wait_for(std::move(several), 1h)([&](error_code error) { ended = error; });
+  BOOST_TEST(run_without_a_trace(context));
+  BOOST_REQUIRE(ended.has_value());
+  BOOST_TEST(!*ended);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_callback_is_called_once_on_the_named_executor, fixture) {

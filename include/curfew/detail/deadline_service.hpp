@@ -95,6 +95,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   bool unlink(deadline_node& node) noexcept;
   void link(deadline_node& node, clock::time_point deadline);
   void rest() noexcept;
+  void note_thread() noexcept;
   void keep_timer() noexcept;
   void set_timer(std::uint64_t tick);
   void set_timer_for_next();
@@ -111,6 +112,8 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   spin_lock lock_;
   unsigned shift_;  ///< A tick is 2^shift_ nanoseconds.
   bool shut_down_ = false;
+  bool several_threads_ = false;  ///< Deadlines were armed or told on more than one.
+  void const* thread_ = nullptr;  ///< The first, known by what is its own.
   std::atomic<bool> virtual_{false};
   std::atomic<void*> beside_{nullptr};
   std::atomic<clock::rep> virtual_now_{0};
