@@ -222,4 +222,16 @@ BOOST_AUTO_TEST_CASE(a_time_that_goes_back_or_is_no_number_is_refused) {
   BOOST_CHECK_THROW(curfew::testing::virtual_time second(context), system_error);
 }
 
+BOOST_AUTO_TEST_CASE(no_time_remains_until_the_beginning_of_time) {
+  fixture f;
+  f.run([&]() -> awaitable<> {
+    auto const body = [](curfew::timeout_scope& scope) -> awaitable<> {
+      auto const self = co_await curfew::this_task::self();
+      BOOST_TEST(scope.remaining() == 0ns);
+      BOOST_TEST(self.remaining() == 0ns);
+    };
+    co_await curfew::timeout_at(clock::time_point::min(), body);
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

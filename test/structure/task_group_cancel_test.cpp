@@ -240,4 +240,16 @@ EACH_OWNER(a_request_reaches_all_leaves_of_a_tree_at_once) {  // TG-32
   BOOST_TEST(ended.has_value());
 }
 
+EACH_OWNER(a_group_that_has_ended_cannot_be_cancelled) {
+  std::optional<curfew::task_group> kept;
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    kept = group;
+    co_return;
+  };
+  run([&]() -> awaitable<> { co_await curfew::with_task_group(body); });
+  auto const token = kept->token();
+  BOOST_TEST(!kept->cancel({"late"}));
+  BOOST_TEST(!token.cancelled());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
