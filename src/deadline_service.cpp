@@ -253,17 +253,20 @@ void deadline_service::fire_due(clock::time_point present) {
 }
 
 void deadline_service::shutdown() {
-  while (!visitors_->none()) std::this_thread::yield();
+  visitors_->wait();
   std::unique_lock guard(lock_);
   shut_down_ = true;
   while (auto* node = wheel_.pop_any()) {
     node->where.store(state::idle, std::memory_order_release);
-    auto* const target = node->target;
+    // Whoever wakes it on another thread may have done so altogether by then.
+    auto target = target_ref<request_target>::share(node->target);
     guard.unlock();
-    target->context_destroyed();  // may destroy the node, and others
+    target->context_destroyed();
+    target = {};  // may destroy the node, and others
     guard.lock();
   }
   guard.unlock();
+  visitors_->close();  // from here on, what is destroyed hears of nothing
   timers_.reset();
 }
 

@@ -54,15 +54,10 @@ void group_core::leave(task_core& child, member_end const& how, std::exception_p
   if (--count_ != 0 || !waiter_) return;
   if (!wake_own_context && waiter_->context == &child.deadlines()) return;
   auto* const node = std::exchange(waiter_, nullptr);
-  auto* const target = node->target;
-  auto const id = node->id;
-  target->add_ref();
+  telling chosen(*node->target, node->id);
   node->where.store(token_node::state::fired, std::memory_order_release);
   guard.unlock();
-  try {
-    target->requested(id);
-  } catch (...) {  // no memory to tell it: it is destroyed with its context
-  }
+  chosen.tell_quietly();
 }
 
 void group_core::fail(std::exception_ptr const& error) noexcept {
@@ -126,6 +121,11 @@ void group_core::set_owner(target_ref<region_stack> owner) noexcept {
   std::swap(owner_, owner);
 }
 
+target_ref<region_stack> group_core::owner() const noexcept {
+  std::lock_guard guard(lock_);
+  return owner_;
+}
+
 std::uint64_t group_core::owner_number() const noexcept {
   std::lock_guard guard(lock_);
   auto* const task = owner_ ? owner_->as_task() : nullptr;
@@ -168,9 +168,11 @@ bool group_core::add(task_waiter& node) noexcept {
   return true;
 }
 
-void group_core::forget(task_waiter& node) noexcept {
+bool group_core::forget(task_waiter& node) noexcept {
   std::lock_guard guard(lock_);
-  if (waiter_ == &node) waiter_ = nullptr;
+  if (waiter_ != &node) return false;
+  waiter_ = nullptr;
+  return true;
 }
 
 bool group_core::close_if_empty() noexcept {

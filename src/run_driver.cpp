@@ -131,7 +131,6 @@ void run_driver::start(task_ref main) {
 // ---- stages
 
 void run_driver::requested(std::uint64_t id) {
-  visit const here(deadlines_.visited_by());
   auto const where = executor_;
   auto const due = watch_timer_.deadline();
   asio::post(where, [self = ref::adopt(this), id, due] {
@@ -322,7 +321,10 @@ void run_driver::loop() {
     for (unsigned i = 1; i < options_.threads(); ++i) others.emplace_back([this] { run_thread(); });
     run_thread();
   } catch (...) {  // the system gives no more threads
-    finish();
+    if (others.empty())
+      finish();
+    else
+      later([](run_driver& self) { self.finish(); });
     for (auto& each : others) each.join();
     throw;
   }

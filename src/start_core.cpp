@@ -48,32 +48,28 @@ void start_core::give_up() noexcept {
   }
 }
 
-void start_core::forget(task_waiter& node) noexcept {
+bool start_core::forget(task_waiter& node) noexcept {
   task_ref child;
   {
     std::lock_guard guard(lock_);
     if (waiter_ == &node) {
       waiter_ = nullptr;
-      return;
+      return true;
     }
+    if (phase_ == phase::ready) return false;
     child = child_;
   }
-  if (child) child->forget(node);
+  return child->forget(node);
 }
 
 bool start_core::child_ended(std::exception_ptr error) noexcept {
-  task_ref child;
-  task_waiter* waiter = nullptr;
-  {
-    std::lock_guard guard(lock_);
-    if (phase_ == phase::ready) return true;
-    error_ = std::move(error);
-    if (phase_ == phase::waiting) phase_ = phase::ended;
-    waiter = std::exchange(waiter_, nullptr);
-    child = child_;
-  }
-  // Whoever waits goes on when the task has ended altogether.
-  if (waiter) child->add(*waiter);
+  std::lock_guard guard(lock_);
+  if (phase_ == phase::ready) return true;
+  error_ = std::move(error);
+  if (phase_ == phase::waiting) phase_ = phase::ended;
+  // Whoever waits goes on when the task has ended altogether. Under the lock, lest he is destroyed
+  // in between.
+  if (auto* const waiter = std::exchange(waiter_, nullptr)) child_->add(*waiter);
   return false;
 }
 
@@ -88,15 +84,10 @@ void start_core::end_ready() noexcept {
   auto* const waiter = std::exchange(waiter_, nullptr);
   phase_ = phase::ready;
   if (!waiter) return lock_.unlock();
-  auto* const target = waiter->target;
-  auto const id = waiter->id;
-  target->add_ref();
+  telling chosen(*waiter->target, waiter->id);
   waiter->where.store(token_node::state::fired, std::memory_order_release);
   lock_.unlock();
-  try {
-    target->requested(id);
-  } catch (std::bad_alloc const&) {  // it is destroyed with its context
-  }
+  chosen.tell_quietly();
 }
 
 void start_core::check() const {

@@ -65,26 +65,30 @@ bool task_core::cancel(cancellation_reason reason) {
   {
     std::lock_guard guard(lock_);
     if (done() || why_ || (group_ && group_->cancelled())) return false;
-    here.emplace(deadlines().visited_by());
+    here.emplace(host());
     why_ = std::move(why);
     first = set_asked(deadlines().now());
     asked_.store(true, std::memory_order_release);
     add_ref();
+  }
+  if (!here->is_open()) {
+    release();
+    return true;
   }
   if (first) observe_request();
   requested(outside);
   return true;
 }
 
-// Also of one that has ended, and has not left the group yet: by its failure perhaps. Its context
-// may be gone then.
+// It may have ended, and not left the group yet: by its failure perhaps. Its context may be gone.
 void task_core::tell(present_time& present) {
   std::optional<visit> here;
   {
     std::lock_guard guard(lock_);
-    if (!done()) here.emplace(deadlines().visited_by());
+    if (!done()) here.emplace(host());
   }
-  if (here && set_asked(present.in(deadlines()))) observe_request();
+  if (!here || !here->is_open()) return release();
+  if (set_asked(present.in(deadlines()))) observe_request();
   requested(outside);
 }
 
@@ -170,11 +174,15 @@ cancellation_reason task_core::reason() const {
 
 bool task_core::hear_outside() { return asked() && ask_outside(reason()); }
 
+// Those further out may have left this one behind, and end on other threads.
 bool task_core::is_within(task_core const* other) const noexcept {
-  for (task_core const* at = this; at;) {
+  if (this == other) return true;
+  auto group = owner();
+  while (group) {
+    auto const stack = group->owner();
+    auto* const at = stack ? stack->as_task() : nullptr;
     if (at == other) return true;
-    auto* const owner = at->group_ ? at->group_->owner() : nullptr;
-    at = owner ? owner->as_task() : nullptr;
+    group = at ? at->owner() : group_ref();
   }
   return false;
 }
@@ -241,15 +249,10 @@ void task_core::wake_all(bool own_context) noexcept {
       left.push_back(node);
       continue;
     }
-    auto* const target = node.target;
-    auto const id = node.id;
-    target->add_ref();
+    telling chosen(*node.target, node.id);
     node.where.store(token_node::state::fired, std::memory_order_release);
     guard.unlock();
-    try {
-      target->requested(id);
-    } catch (...) {  // no memory to tell it: it is destroyed with its context
-    }
+    chosen.tell_quietly();
     guard.lock();
   }
   waiters_.take(left);

@@ -71,7 +71,6 @@ bool task_registry::begin_run(run const& with) noexcept {
 
 void task_registry::end_run() {
   run ended;
-  std::vector<group_ref> empty;
   {
     std::lock_guard guard(lock_);
     left_behind_.reserve(left_behind_.size() + 1);
@@ -109,11 +108,13 @@ std::vector<group_ref> task_registry::groups() const {
   std::vector<group_ref> all;
   for (std::size_t room = 16;; room *= 2) {
     all.reserve(room);
-    std::lock_guard guard(lock_);
-    for (auto* at = groups_.next; at != &groups_ && all.size() != room; at = at->next)
-      all.push_back(group_ref::share(static_cast<registry_hook*>(at)->group));
+    {
+      std::lock_guard guard(lock_);
+      for (auto* at = groups_.next; at != &groups_ && all.size() != room; at = at->next)
+        all.push_back(group_ref::share(static_cast<registry_hook*>(at)->group));
+    }
     if (all.size() != room) return all;
-    all.clear();
+    all.clear();  // not under the lock: some may end by it
   }
 }
 

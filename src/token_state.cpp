@@ -150,12 +150,10 @@ bool token_state::tell_next() {
   if (listeners_.empty()) return false;
   auto& node = static_cast<token_node&>(*listeners_.next);
   node.unlink();
-  auto* const target = node.target;
-  auto const id = node.id;
-  target->add_ref();
+  telling chosen(*node.target, node.id);
   node.where.store(token_node::state::fired, std::memory_order_release);
   guard.unlock();
-  target->requested(id);
+  chosen.tell();
   return true;
 }
 

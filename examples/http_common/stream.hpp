@@ -40,14 +40,14 @@ class stream {
   template <class Buffers, class Token>
   auto async_read_some(Buffers const& buffers, Token&& token) {
     auto const start = [this](auto handler, Buffers const& into) {
-      visit([&](auto& layer) { layer.async_read_some(into, std::move(handler)); });
+      this->visit([&](auto& layer) { layer.async_read_some(into, std::move(handler)); });
     };
     return asio::async_initiate<Token, void(error_code, std::size_t)>(start, token, buffers);
   }
   template <class Buffers, class Token>
   auto async_write_some(Buffers const& buffers, Token&& token) {
     auto const start = [this](auto handler, Buffers const& from) {
-      visit([&](auto& layer) { layer.async_write_some(from, std::move(handler)); });
+      this->visit([&](auto& layer) { layer.async_write_some(from, std::move(handler)); });
     };
     return asio::async_initiate<Token, void(error_code, std::size_t)>(start, token, buffers);
   }

@@ -2,22 +2,6 @@
 
 #include <random>
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define CURFEW_TEST_UNDER_TSAN
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__) || defined(CURFEW_TEST_UNDER_TSAN)
-// The sanitizer knows no fences, by which Asio counts who shares an executor, and does not see into
-// the standard library, which counts who shares an exception.
-extern "C" char const* __tsan_default_suppressions();
-extern "C" char const* __tsan_default_suppressions() {
-  return "race:boost::asio::execution::detail::any_executor_base::destroy_shared\n"
-         "race:boost::asio::execution::detail::shared_target_executor\n"
-         "race:std::__exception_ptr::exception_ptr::_M_release\n";
-}
-#endif
-
 BOOST_AUTO_TEST_SUITE(task_threads)
 
 BOOST_AUTO_TEST_CASE(tasks_are_spawned_and_cancelled_from_any_thread_at_any_moment) {  // TC-25

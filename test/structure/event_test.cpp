@@ -50,13 +50,13 @@ BOOST_FIXTURE_TEST_CASE(waits_for_what_is_set_complete_at_once_without_end, fixt
   gate.set();
   int turns = 0;
   bool done = false;
+  auto const others = [&]() -> awaitable<> {
+    while (!done) {
+      ++turns;
+      co_await asio::post(asio::deferred);
+    }
+  };
   run([&]() -> awaitable<> {
-    auto const others = [&]() -> awaitable<> {
-      while (!done) {
-        ++turns;
-        co_await asio::post(asio::deferred);
-      }
-    };
     asio::co_spawn(context, others(), asio::detached);
     for (int i = 0; i < 100'000; ++i) co_await gate.wait();
     done = true;

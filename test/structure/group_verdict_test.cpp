@@ -64,6 +64,8 @@ BOOST_AUTO_TEST_CASE(whose_end_asks_the_others_to_stop) {
   for_each_end([](member_end const& ended) {
     // Fail-fast: a failure, whatever it is, and nothing else.
     BOOST_TEST(ends_others(group_rule::cancel_siblings, ended) == has_failed(ended));
+    BOOST_TEST(ends_others(group_rule::first_failure, ended) == has_failed(ended));
+    BOOST_TEST(ends_others(group_rule::first_failing, ended) == has_failed(ended));
     // Supervision, and where failures are results: nobody's.
     BOOST_TEST(!ends_others(group_rule::keep_going, ended));
     BOOST_TEST(!ends_others(group_rule::report, ended));
@@ -73,6 +75,29 @@ BOOST_AUTO_TEST_CASE(whose_end_asks_the_others_to_stop) {
                (ended.how == ending::value || has_failed(ended)));
     BOOST_TEST(ends_others(group_rule::first_value, ended) == (ended.how == ending::value));
   });
+}
+
+BOOST_AUTO_TEST_CASE(what_each_rule_makes_of_failures_and_of_values) {
+  struct row {
+    group_rule rule;
+    bool raises, looks_into_values, is_won;
+  };
+  row const table[] = {
+      {group_rule::cancel_siblings, true, false, false},
+      {group_rule::first_failure, true, true, false},
+      {group_rule::first_failing, false, true, false},
+      {group_rule::keep_going, true, false, false},
+      {group_rule::report, false, false, false},
+      {group_rule::settle, false, false, false},
+      {group_rule::first_end, false, false, true},
+      {group_rule::first_value, false, true, true},
+  };
+  for (auto const& each : table) BOOST_TEST_CONTEXT("rule " << static_cast<int>(each.rule)) {
+      BOOST_TEST(raises(each.rule) == each.raises);
+      BOOST_TEST(looks_into_values(each.rule) == each.looks_into_values);
+      BOOST_TEST(is_won(each.rule) == each.is_won);
+    }
+  BOOST_TEST(std::size(table) == 1U + static_cast<std::size_t>(group_rule::first_value));
 }
 
 BOOST_AUTO_TEST_CASE(every_combination_gives_the_caller_what_the_contract_says) {

@@ -30,10 +30,7 @@ class region_stack_on : public Base {
   /// \pre It has not been dropped.
   Executor const& executor() const noexcept { return *executor_; }
 
-  void requested(std::uint64_t id) override {
-    visit const here(this->deadlines().visited_by());
-    request_on(*executor_, id);
-  }
+  void requested(std::uint64_t id) override { request_on(*executor_, id); }
   boost::asio::any_io_executor executor_beside_it() const override {
     if constexpr (std::is_convertible_v<Executor const&, boost::asio::any_io_executor>)
       return *executor_;

@@ -82,7 +82,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   /// @}
 
   boost::asio::execution_context& owner() noexcept { return context(); }
-  /// \pre The context has something left to wait for.
+  /// \pre The context lives, or somebody who waits in it has not been destroyed yet.
   visitors& visited_by() noexcept { return *visitors_; }
   /// What else belongs to the context, found without a search among its services.
   std::atomic<void*>& beside() noexcept { return beside_; }

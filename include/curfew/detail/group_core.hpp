@@ -77,10 +77,9 @@ class CURFEW_EXPORT group_core final : public request_target {
   std::string_view name() const noexcept { return facts_.name; }
   std::source_location const& where() const noexcept { return facts_.where; }
   bool is_root() const noexcept { return facts_.is_root; }
-  /// The stack of the coroutine that waits for the children; kept, so that it can be compared.
+  /// The stack of the coroutine that waits for the children; null where there is none any more.
   void set_owner(target_ref<region_stack> owner) noexcept;
-  /// \pre On the executor of the owner, or of a child that has not ended.
-  region_stack* owner() const noexcept { return owner_.get(); }
+  target_ref<region_stack> owner() const noexcept;
   /// The owner's number, from any thread; zero where that is no task.
   std::uint64_t owner_number() const noexcept;
   task_registry& registry() const noexcept { return *registry_; }
@@ -90,7 +89,9 @@ class CURFEW_EXPORT group_core final : public request_target {
   bool add(task_waiter& node) noexcept;
   /// False: a group is waited for, whoever asks.
   bool remove(task_waiter&) noexcept { return false; }
-  void forget(task_waiter& node) noexcept;
+  /// The context of the one who waits is being destroyed. Returns whether he is certain not to be
+  /// told, now or later.
+  bool forget(task_waiter& node) noexcept;
   static wait_note::content as_wait() noexcept { return {"children"}; }
   /// Takes no more children, if there are none; returns whether that is so.
   bool close_if_empty() noexcept;

@@ -35,7 +35,7 @@ namespace curfew::detail {
 /// - `bool start(request_target*, until...)`: begins to wait, unless it came to pass already;
 /// - `bool stop() noexcept`: returns whether it is certain not to wake, now or later;
 /// - `void woken() noexcept`: it has woken; on whatever thread;
-/// - `void destroyed() noexcept`: the context is being destroyed;
+/// - `bool destroyed() noexcept`: the context is being destroyed; returns as `stop` does;
 /// - `wait_note::content note(until...) const`: it in words;
 /// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
 ///   thread of no context. Then the handler is never called from inside that; and `deadlines()`
@@ -61,7 +61,6 @@ class parked_op final : public request_target {
 
   void requested(std::uint64_t) override {
     if constexpr (wakes_from_code) {
-      visit const here(wake_.deadlines().visited_by());
       with_plain(executor_.of(handler_), [this](auto const& where) {
         // Once it has stopped waiting, nothing else might keep the context running until the post.
         [[maybe_unused]] auto const working = keep_running(where);
@@ -71,9 +70,15 @@ class parked_op final : public request_target {
       boost::asio::dispatch(executor_.of(handler_), woken());
     }
   }
+  visitors* host() const noexcept override {
+    if constexpr (wakes_from_code)
+      return &wake_.deadlines().visited_by();
+    else
+      return nullptr;  // a deadline wakes it, from inside the context
+  }
+  // Whoever is waking it, on another thread, brings that to its end.
   void context_destroyed() noexcept override {
-    wake_.destroyed();
-    release();
+    if (wake_.destroyed()) release();
   }
 
  private:

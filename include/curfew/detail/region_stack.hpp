@@ -114,6 +114,7 @@ class CURFEW_EXPORT region_stack : public request_target {
   bool asked_around(region const& r);
   /// The task whose coroutine this is; null where it is none.
   virtual task_core* as_task() noexcept { return nullptr; }
+  visitors* host() const noexcept final { return &deadlines_->visited_by(); }
   /// The same for an observer. \pre On the executor, before the task's end.
   virtual task_event about() const { return {}; }
   /// Its name; empty when it has none.

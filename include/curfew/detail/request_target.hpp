@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <curfew/detail/visitors.hpp>
 #include <curfew/export.hpp>
 
 namespace curfew::detail {
@@ -19,6 +20,9 @@ class CURFEW_EXPORT request_target {
   /// Called once per deadline or registration, on the thread of whoever asks, outside every lock,
   /// with a reference that now belongs to the callee. Hands the news to the target's own executor.
   virtual void requested(std::uint64_t id) = 0;
+  /// Of the context into which the news is brought; null where there is none. Called under the lock
+  /// of what is waited for, while it is.
+  virtual visitors* host() const noexcept { return nullptr; }
   /// The context is being destroyed and nothing else owns what waits here.
   virtual void context_destroyed() noexcept {}
 
@@ -31,6 +35,34 @@ class CURFEW_EXPORT request_target {
 
  private:
   std::atomic<std::uint32_t> references_{1};
+};
+
+/// Somebody who was chosen, under the lock of what he waits for, to be told without it.
+class telling {
+ public:
+  telling(request_target& whom, std::uint64_t id) noexcept
+      : whom_(&whom), id_(id), visit_(whom.host()) {
+    whom_->add_ref();
+  }
+
+  /// Once. Where the context is at its end, nobody hears of anything there.
+  void tell() {
+    if (visit_.is_open())
+      whom_->requested(id_);
+    else
+      whom_->release();
+  }
+  void tell_quietly() noexcept {
+    try {
+      tell();
+    } catch (...) {  // no memory to tell it: it is destroyed with its context
+    }
+  }
+
+ private:
+  request_target* whom_;
+  std::uint64_t id_;
+  visit visit_;
 };
 
 /// One reference to a target or to a class derived from it.

@@ -47,6 +47,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   bool all_ended() const;
 
   void requested(std::uint64_t id) override;
+  visitors* host() const noexcept override { return &deadlines_.visited_by(); }
 
  private:
   struct leave {};

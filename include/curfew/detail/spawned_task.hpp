@@ -43,12 +43,10 @@ class spawned_task final : public region_stack_on<Executor, task_state<T>> {
 
   /// On any thread, perhaps while the coroutine ends.
   void requested(std::uint64_t id) override {
-    std::optional<visit> here;
     std::optional<Executor> where;
     {
       std::lock_guard guard(this->lock_);
       where = this->executor_;
-      if (where) here.emplace(this->deadlines().visited_by());
     }
     if (where)
       this->request_on(*where, id);

@@ -30,7 +30,7 @@ class CURFEW_EXPORT start_core {
   bool add(task_waiter& node) noexcept;
   /// Gives up. False: the child's end is waited for.
   bool remove(task_waiter& node) noexcept;
-  void forget(task_waiter& node) noexcept;
+  bool forget(task_waiter& node) noexcept;
   static wait_note::content as_wait() noexcept { return {"start of a child"}; }
 
  protected:

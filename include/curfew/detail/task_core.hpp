@@ -88,7 +88,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   bool add(task_waiter& node) noexcept;
   /// Returns whether the target is certain not to be told, now or later.
   bool remove(task_waiter& node) noexcept;
-  void forget(task_waiter& node) noexcept { remove(node); }
+  bool forget(task_waiter& node) noexcept { return remove(node); }
   wait_note::content as_wait() const noexcept { return {"task", number_}; }
   /// Tells the observer that it does not stop.
   void observe_refusal(cancellation_reason const& why, clock::duration ago) const noexcept;

@@ -27,6 +27,7 @@ struct waiter : list_hook {
   request_target* target = nullptr;
   queue_item* item = nullptr;  ///< What it brings, or what it was given.
   std::size_t wants = 0;       ///< How many permits.
+  visitors* host = nullptr;    ///< Into whose context the news is brought, from the choice on.
   state where = state::idle;
   bool refused = false;  ///< It was chosen because what it waits for cannot be any more.
 

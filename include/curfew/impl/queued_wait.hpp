@@ -55,7 +55,7 @@ class queued_wake {
     operation_.chosen(node_);
   }
   deadline_service& deadlines() const noexcept { return *deadlines_; }
-  void destroyed() noexcept { operation_.remove(node_); }
+  bool destroyed() noexcept { return operation_.remove(node_); }
   auto results(error_code error) noexcept { return operation_.results(error); }
 
  private:

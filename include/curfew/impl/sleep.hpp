@@ -31,7 +31,7 @@ class deadline_wake {
   }
   bool stop() noexcept { return deadlines_->disarm(node_); }
   void woken() noexcept {}
-  void destroyed() noexcept {}
+  static bool destroyed() noexcept { return true; }
 
  private:
   deadline_node node_;

@@ -34,9 +34,7 @@ class token_wake {
   }
   void woken() noexcept { stop_keeping(); }
   deadline_service& deadlines() const noexcept { return *deadlines_; }
-  void destroyed() noexcept {
-    if (token_) token_->remove(node_);
-  }
+  bool destroyed() noexcept { return !token_ || token_->remove(node_); }
 
  private:
   bool stop_keeping() noexcept { return deadlines_->disarm(kept_); }

@@ -38,7 +38,7 @@ class told_wake {
   bool stop() noexcept { return source_->remove(node_) && stop_keeping(); }
   void woken() noexcept { stop_keeping(); }
   deadline_service& deadlines() const noexcept { return *deadlines_; }
-  void destroyed() noexcept { source_->forget(node_); }
+  bool destroyed() noexcept { return source_->forget(node_); }
 
  private:
   bool stop_keeping() noexcept { return deadlines_->disarm(kept_); }

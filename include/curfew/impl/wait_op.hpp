@@ -17,7 +17,6 @@
 #include <curfew/impl/triggers.hpp>
 #include <memory>
 #include <new>
-#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -160,21 +159,17 @@ class wait_op final : public request_target {
         op->told_.store(true, std::memory_order_release);
       }
     };
-    std::optional<visit> visiting;
     auto const where = executor();
     news_of_it news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      if (!here) {
-        news = tell();
-        if (auto* const found = deadline_service::try_of(context_of(where)))
-          visiting.emplace(found->visited_by());
-      }
+      if (!here) news = tell();
     }
     if (here) return expire();
     boost::asio::dispatch(where, delivery{std::move(news)});
   }
+  visitors* host() const noexcept override { return trigger_.host(); }
 
  private:
   using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<wait_op>;
