@@ -7,7 +7,7 @@
 #include <curfew/observer.hpp>
 #include <mutex>
 #include <new>
-#include <thread>
+#include <utility>
 
 namespace curfew::detail {
 namespace {
@@ -270,8 +270,10 @@ void deadline_service::shutdown() {
   timers_.reset();
 }
 
-void deadline_service::start_virtual_time(clock::time_point start) {
+void deadline_service::start_virtual_time(clock::time_point start,
+                                          std::shared_ptr<std::atomic<int> const> holds) {
   std::lock_guard guard(lock_);
+  holds_ = std::move(holds);
   virtual_now_.store(start.time_since_epoch().count(), std::memory_order_relaxed);
   virtual_.store(true, std::memory_order_relaxed);
   timers_->cancel();

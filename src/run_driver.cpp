@@ -25,6 +25,9 @@ namespace {
 thread_local run_driver const* runs_here = nullptr;
 
 constexpr clock::duration never_ends = clock::duration::max();
+// How long one look at what is real lasts, so that it is noticed when nobody holds time back any
+// more.
+constexpr auto look = std::chrono::milliseconds(1);
 
 [[noreturn]] void refuse(errc why, char const* text) {
   throw boost::system::system_error(make_error_code(why), text);
@@ -338,6 +341,10 @@ void run_driver::run_in_virtual_time() {
   while (!deadlock && !context_.stopped() && !finished_) {
     try {
       if (context_.poll() != 0) continue;
+      if (deadlines_.is_held_back()) {
+        context_.run_one_for(look);
+        continue;
+      }
       auto const next = deadlines_.next_deadline();
       if (next != clock::time_point::max())
         deadlines_.advance_to(std::max(next, deadlines_.now()));

@@ -27,7 +27,7 @@ virtual_time::virtual_time(boost::asio::io_context& context)
   if (deadlines_->has_virtual_time())
     throw boost::system::system_error(errc::invalid_state,
                                       "the context has a virtual_time already");
-  deadlines_->start_virtual_time(start);
+  deadlines_->start_virtual_time(start, inhibitors_);
 }
 
 virtual_time::~virtual_time() { deadlines_->stop_virtual_time(); }

@@ -1,6 +1,7 @@
 #include "running.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <thread>
 
 BOOST_AUTO_TEST_SUITE(run)
 
@@ -407,6 +408,27 @@ BOOST_AUTO_TEST_CASE(a_deadlock_under_virtual_time_is_named_with_its_tasks) {  /
   } catch (std::exception const& e) {
     BOOST_TEST(std::string(e.what()).find("\"main\" waits for event") != std::string::npos);
   }
+}
+
+BOOST_AUTO_TEST_CASE(virtual_time_is_held_back_while_something_real_is_under_way) {
+  curfew::event answered;
+  runner r;
+  auto const hold = std::make_shared<curfew::testing::inhibitor>(r.time.inhibit());
+  std::thread worker;
+  r.run([&]() -> awaitable<int> {
+    worker = std::thread([&] {
+      asio::post(r.context, [&] {
+        answered.set();
+        hold->release();
+      });
+    });
+    co_await curfew::wait_for(answered.wait(), 1ns);
+    co_await curfew::sleep_for(1h);
+    co_return 3;
+  });
+  worker.join();
+  BOOST_TEST(r.said() == "3");
+  BOOST_TEST((r.lasted == 1h));
 }
 
 BOOST_AUTO_TEST_CASE(after_a_deadlock_the_context_is_free_and_the_report_is_there) {

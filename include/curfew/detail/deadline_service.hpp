@@ -60,9 +60,13 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
 
   /// \name Virtual time
   /// @{
-  void start_virtual_time(clock::time_point start);
+  /// \param holds How many hold its jumps back; null where nobody can.
+  void start_virtual_time(clock::time_point start,
+                          std::shared_ptr<std::atomic<int> const> holds = nullptr);
   void stop_virtual_time();
   bool has_virtual_time() const noexcept { return virtual_.load(std::memory_order_relaxed); }
+  /// Whether it is not to jump, because something real is under way.
+  bool is_held_back() const noexcept { return holds_ && *holds_ != 0; }
   /// The earliest deadline; `max()` when there is none.
   clock::time_point next_deadline() noexcept;
   /// Sets the time and tells whom it concerns, earliest first. \pre `to` is not earlier than now.
@@ -122,6 +126,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.
   std::unique_ptr<timers> timers_;
+  std::shared_ptr<std::atomic<int> const> holds_;
   visitors* visitors_ = nullptr;
   timing_wheel wheel_;
 };

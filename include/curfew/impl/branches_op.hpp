@@ -6,12 +6,14 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/associator.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <cstddef>
 #include <curfew/detail/associated_request.hpp>
 #include <curfew/detail/group_verdict.hpp>
 #include <curfew/detail/inline_depth.hpp>
 #include <curfew/detail/result_traits.hpp>
+#include <curfew/export.hpp>
 #include <curfew/impl/as_awaitable.hpp>
 #include <curfew/outcome.hpp>
 #include <memory>

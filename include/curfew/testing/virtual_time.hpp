@@ -18,9 +18,9 @@ namespace detail {
 class test_run;
 }
 
-/// While it lives, `virtual_time::run` and `run_test` do not jump: something real is under way that
-/// virtual time must not overtake, such as a peer behind a socket or a thread. Time that is told to
-/// pass, passes. `curfew::run` does not go by it.
+/// While it lives, `virtual_time::run`, `run_test` and `curfew::run` do not jump: something real is
+/// under way that virtual time must not overtake, such as a peer behind a socket or a thread. Time
+/// that is told to pass, passes.
 ///
 /// \par Thread safety
 /// It may be destroyed on any thread. Distinct objects: safe. Shared objects: unsafe.
