@@ -34,7 +34,6 @@ class deadline_trigger {
     return true;
   }
   bool stop() noexcept { return !deadlines_ || deadlines_->disarm(node_); }
-  static visitors* host() noexcept { return nullptr; }  // it asks from inside the context
   /// Whether it has asked by an instant, told or not.
   bool asks(clock::time_point at) const noexcept { return node_.deadline() <= at; }
   clock::time_point deadline() const noexcept { return node_.deadline(); }
@@ -93,14 +92,12 @@ class token_trigger {
  public:
   static constexpr bool holds = false, is_level = true;
 
-  bool arm(request_target* op, deadline_service* context, token_ref const& token) noexcept {
-    context_ = context;
+  bool arm(request_target* op, token_ref const& token) noexcept {
     token_ = token;
     node_.target = op;
     return token_->add(node_);
   }
   bool stop() noexcept { return !token_ || token_->remove(node_); }
-  visitors* host() const noexcept { return &context_->visited_by(); }
   bool asks(clock::time_point) const noexcept { return token_ && token_->cancelled(); }
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
   clock::time_point until() const noexcept { return clock::time_point::max(); }
@@ -111,7 +108,6 @@ class token_trigger {
  private:
   token_node node_;
   token_ref token_;
-  deadline_service* context_ = nullptr;
 };
 
 /// Asks when a token is cancelled.
@@ -122,22 +118,19 @@ class by_token {
 
   explicit by_token(given token) noexcept : token_(std::move(token)) {}
 
-  /// \throws std::bad_alloc
-  void find(boost::asio::execution_context& context) { context_ = &deadline_service::of(context); }
-  bool has_found() const noexcept { return context_ != nullptr; }
+  void find(boost::asio::execution_context&) noexcept { found_ = true; }
+  bool has_found() const noexcept { return found_; }
   void begin() noexcept {}
   bool is_past() const noexcept { return token_ && token_->cancelled(); }
   verdict unstarted(bool) const noexcept { return verdict::aborted; }
   clock::time_point present() const noexcept { return clock::time_point::min(); }
 
-  bool arm(trigger& in, request_target* op) const noexcept {
-    return !token_ || in.arm(op, context_, token_);
-  }
+  bool arm(trigger& in, request_target* op) const noexcept { return !token_ || in.arm(op, token_); }
   void set_past(trigger&) const noexcept {}
 
  private:
   given token_;
-  deadline_service* context_ = nullptr;
+  bool found_ = false;
 };
 
 /// Holds requests back, and lets them through some time after the first.
@@ -167,7 +160,6 @@ class grace_trigger {
     return false;
   }
   bool stop() noexcept { return !deadlines_ || deadlines_->disarm(node_); }
-  static visitors* host() noexcept { return nullptr; }
   clock::time_point deadline() const noexcept { return clock::time_point::min(); }
   clock::time_point until() const noexcept { return clock::time_point::max(); }
   void happened(happenings& with) const noexcept { with.outside_asked = true; }

@@ -17,6 +17,7 @@
 #include <curfew/impl/triggers.hpp>
 #include <memory>
 #include <new>
+#include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
@@ -159,17 +160,22 @@ class wait_op final : public request_target {
         op->told_.store(true, std::memory_order_release);
       }
     };
+    // Entered before the operation can end, so that its context lives.
+    std::optional<visit> visiting;
     auto const where = executor();
     news_of_it news;
     bool const here = certainly_here(where);
     {
       told const at_the_end{this};
-      if (!here) news = tell();
+      if (!here) {
+        news = tell();
+        auto* const found = deadline_service::try_of(context_of(where));
+        visiting.emplace(found ? &found->visited_by() : nullptr);
+      }
     }
     if (here) return expire();
-    boost::asio::dispatch(where, delivery{std::move(news)});
+    if (visiting->is_open()) boost::asio::dispatch(where, delivery{std::move(news)});
   }
-  visitors* host() const noexcept override { return trigger_.host(); }
 
  private:
   using rebound = typename std::allocator_traits<allocator_type>::template rebind_alloc<wait_op>;
