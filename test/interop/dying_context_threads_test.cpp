@@ -1,5 +1,7 @@
 #include "task_threads.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+
 // News for somebody whose context another thread destroys in that moment. Who waits is woken, or
 // destroyed with its context, once; what it would have been given is not lost. Without strands:
 // these lose to a post from another thread by themselves when their context is destroyed.
@@ -101,6 +103,32 @@ BOOST_AUTO_TEST_CASE(a_task_ends_while_the_context_of_those_who_wait_for_it_is_d
     at_once([&] { elsewhere.run(); }, [&] { who.context.reset(); });
     BOOST_REQUIRE(who.held.use_count() == 1);
     BOOST_REQUIRE(task.done());
+  }
+}
+
+// An error of the caller, says the contract; one that does no harm.
+BOOST_AUTO_TEST_CASE(a_task_is_cancelled_while_its_context_is_destroyed) {
+  for (int round = 0; round < rounds; ++round) {
+    dying who;
+    auto const sleeps = [](std::shared_ptr<std::string>) -> awaitable<> {
+      co_await curfew::sleep_for(1h);
+    };
+    auto const waits = [](std::shared_ptr<std::string>) -> awaitable<> {
+      asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+      co_await timer.async_wait(asio::deferred);
+    };
+    auto const one = curfew::spawn(*who.context, {"sleeps"}, sleeps, who.held);
+    auto const other = curfew::spawn(*who.context, {"waits"}, waits, who.held);
+    who.context->poll();
+    at_once(
+        [&] {
+          one.cancel();
+          other.cancel();
+        },
+        [&] { who.context.reset(); });
+    BOOST_REQUIRE(one.done());
+    BOOST_REQUIRE(other.done());
+    BOOST_REQUIRE(who.held.use_count() == 1);
   }
 }
 
