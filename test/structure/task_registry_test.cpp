@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_task_knows_where_and_when_it_was_spawned_and_who_owns_it)
   for (auto const& one : registry_of(f.context).tasks()) {
     BOOST_TEST((one->spawned_at() == before));
     BOOST_TEST(std::string(one->where().file_name()).ends_with("task_registry_test.cpp"));
-    auto* const owner = one->group()->owner();
+    auto const owner = one->group()->owner();
     BOOST_TEST((owner ? owner->as_task()->name() : "") == (one->name() == "main" ? "" : "main"));
     BOOST_TEST(one->begun());
     BOOST_TEST(!one->done());
