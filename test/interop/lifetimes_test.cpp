@@ -9,14 +9,14 @@ BOOST_AUTO_TEST_SUITE(lifetimes)
 
 namespace {
 
-using scenario = std::function<awaitable<>(asio::io_context&, token)>;
+using scenario = std::function<awaitable<>(asio::io_context&, text_ref)>;
 
 struct finish {
   int called = 0;
   std::exception_ptr error;
 };
 
-void start(stepper& s, scenario const& f, token held, finish& end,
+void start(stepper& s, scenario const& f, text_ref held, finish& end,
            asio::cancellation_signal& signal) {
   auto op = f(*s.context, held);
   asio::co_spawn(*s.context, std::move(op),
@@ -31,7 +31,8 @@ void start(stepper& s, scenario const& f, token held, finish& end,
 int destroy_at_every_step(scenario const& f) {
   int steps = 0;
   auto const run = [&](int until, int cancel_at) {
-    token const held = std::make_shared<std::string>("a string that is long enough for the heap");
+    text_ref const held =
+        std::make_shared<std::string>("a string that is long enough for the heap");
     finish end;
     bool ended = false;
     int step = 0;
@@ -68,7 +69,7 @@ awaitable<> quietly(Op op) {
   }
 }
 
-awaitable<> limits_around_operations(asio::io_context& context, token held) {
+awaitable<> limits_around_operations(asio::io_context& context, text_ref held) {
   auto const local = held;
   auto in_time = curfew::wait_for(asio::post(context, asio::deferred), 1s);
   co_await std::move(in_time);
@@ -80,17 +81,17 @@ awaitable<> limits_around_operations(asio::io_context& context, token held) {
   co_await quietly(curfew::sleep_for(1s));
 }
 
-awaitable<> limits_around_awaitables(asio::io_context&, token held) {
+awaitable<> limits_around_awaitables(asio::io_context&, text_ref held) {
   co_await quietly(curfew::wait_for(slow(held, 1h), 1s));
   co_await quietly(curfew::wait_for(slow(held, 1s), 1h));
   co_await quietly(curfew::wait_for(slow(held, 1s), 0s));
   co_await quietly(curfew::move_on_after(slow(held, 1h), 1s));
 }
 
-awaitable<> nested_body(curfew::timeout_scope& scope, token held) {
+awaitable<> nested_body(curfew::timeout_scope& scope, text_ref held) {
   auto const local = held;
   curfew::timeout_scope const copy = scope;
-  auto inner = [&](token also) -> awaitable<> {
+  auto inner = [&](text_ref also) -> awaitable<> {
     auto const inner_local = also;
     co_await curfew::wait_for(slow(local, 1h), 20s);
   };
@@ -100,19 +101,19 @@ awaitable<> nested_body(curfew::timeout_scope& scope, token held) {
   co_await curfew::sleep_forever();
 }
 
-awaitable<> nested_scopes(asio::io_context&, token held) {
+awaitable<> nested_scopes(asio::io_context&, text_ref held) {
   co_await quietly(curfew::timeout(5s, nested_body, held));
   co_await quietly(curfew::timeout(0s, nested_body, held));
   co_await quietly(curfew::sleep_for(1s));
 }
 
-awaitable<> nested_scopes_run_by_curfew(asio::io_context& context, token held) {
+awaitable<> nested_scopes_run_by_curfew(asio::io_context& context, text_ref held) {
   auto body = [&]() -> awaitable<> { co_await nested_scopes(context, held); };
   co_await curfew::timeout(curfew::never, body);
 }
 
-awaitable<> cancelled_scope(asio::io_context& context, token held) {
-  auto body = [&](curfew::timeout_scope& scope, token also) -> awaitable<> {
+awaitable<> cancelled_scope(asio::io_context& context, text_ref held) {
+  auto body = [&](curfew::timeout_scope& scope, text_ref also) -> awaitable<> {
     auto const local = also;
     asio::post(context, [copy = scope]() mutable { copy.cancel("from a handler"); });
     co_await quietly(curfew::sleep_for(1h));
@@ -122,8 +123,8 @@ awaitable<> cancelled_scope(asio::io_context& context, token held) {
   co_await quietly(curfew::move_on_after(1min, body, held));
 }
 
-awaitable<> uncancellable(asio::io_context& context, token held) {
-  auto body = [&](token also) -> awaitable<> {
+awaitable<> uncancellable(asio::io_context& context, text_ref held) {
+  auto body = [&](text_ref also) -> awaitable<> {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     auto const local = also;
     for (int i = 0; i < 3; ++i) co_await asio::post(context, asio::deferred);
@@ -157,7 +158,7 @@ BOOST_AUTO_TEST_CASE(a_context_may_die_at_any_moment_of_what_cannot_be_cancelled
 
 BOOST_AUTO_TEST_CASE(a_context_may_be_stopped_and_started_again_at_any_moment) {
   for (scenario const& f : {scenario(nested_scopes), scenario(limits_around_operations)}) {
-    token const held = std::make_shared<std::string>("held");
+    text_ref const held = std::make_shared<std::string>("held");
     finish end;
     stepper s;
     asio::cancellation_signal signal;

@@ -3,8 +3,8 @@
 BOOST_AUTO_TEST_SUITE(outliving)
 
 BOOST_AUTO_TEST_CASE(an_awaitable_that_is_never_awaited_destroys_what_it_holds_once) {
-  token const held = std::make_shared<std::string>("held");
-  auto body = [](token) -> awaitable<> { co_return; };
+  text_ref const held = std::make_shared<std::string>("held");
+  auto body = [](text_ref) -> awaitable<> { co_return; };
   {
     auto limited = curfew::wait_for(slow(held, 1h), 1s);
     auto scope = curfew::timeout(1s, body, held);
@@ -17,17 +17,17 @@ BOOST_AUTO_TEST_CASE(an_awaitable_that_is_never_awaited_destroys_what_it_holds_o
 
 BOOST_AUTO_TEST_CASE(an_operation_that_does_not_start_destroys_its_arguments_once) {
   fixture f;
-  token const held = std::make_shared<std::string>("held");
+  text_ref const held = std::make_shared<std::string>("held");
   bool ran = false;
   f.run([&]() -> awaitable<> {
-    auto op = [&](token) -> awaitable<> {
+    auto op = [&](text_ref) -> awaitable<> {
       ran = true;
       co_return;
     };
     ENDS(end::timed_out, curfew::wait_for(op(held), 0s));
     BOOST_TEST(held.use_count() == 1);
     auto deferred = asio::async_initiate<asio::deferred_t const, void(error_code)>(
-        [&ran](auto, token) { ran = true; }, asio::deferred, held);
+        [&ran](auto, text_ref) { ran = true; }, asio::deferred, held);
     ENDS(end::timed_out, curfew::wait_for(std::move(deferred), -1s));
   });
   BOOST_TEST(!ran);
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(an_operation_that_does_not_start_destroys_its_arguments_onc
 }
 
 BOOST_AUTO_TEST_CASE(the_handlers_of_callbacks_are_destroyed_and_not_called) {
-  token const held = std::make_shared<std::string>("held");
+  text_ref const held = std::make_shared<std::string>("held");
   int called = 0;
   {
     stepper s;
@@ -165,10 +165,10 @@ BOOST_AUTO_TEST_CASE(a_view_of_a_task_may_be_destroyed_after_its_context) {
 // Asio destroys a coroutine whose operation destroys its handler instead of calling it.
 BOOST_AUTO_TEST_CASE(a_coroutine_that_dies_inside_its_scopes_leaves_nothing_in_a_living_context) {
   fixture f;
-  token const held = std::make_shared<std::string>("held");
+  text_ref const held = std::make_shared<std::string>("held");
   int resumed = 0;
-  auto main = [&](token by_value) -> awaitable<> {
-    auto dropped = [&](token also) -> awaitable<> {
+  auto main = [&](text_ref by_value) -> awaitable<> {
+    auto dropped = [&](text_ref also) -> awaitable<> {
       auto drop = [&](auto handler) {
         asio::post(f.context,
                    [kept = std::move(handler)]() mutable { auto dying = std::move(kept); });
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_coroutine_that_dies_inside_its_scopes_leaves_nothing_in_a
       co_await curfew::wait_for(std::move(op), 3s);
       resumed += static_cast<int>(also->size());
     };
-    auto outer = [&](token also) -> awaitable<> {
+    auto outer = [&](text_ref also) -> awaitable<> {
       co_await curfew::timeout(1s, dropped, also);
       ++resumed;
     };

@@ -9,7 +9,7 @@
 
 /// Held by locals and arguments of a scenario; as many owners as before means that each of them was
 /// destroyed once. (Once too often is for the address sanitizer to see.)
-using token = std::shared_ptr<std::string>;
+using text_ref = std::shared_ptr<std::string>;
 
 /// A context whose virtual time goes on by single steps: one handler, or one instant, of which the
 /// news is posted and not delivered yet.
@@ -32,7 +32,7 @@ class stepper {
   std::size_t stacks_before_ = curfew::detail::count_stacks();
 };
 
-inline awaitable<int> slow(token owned, curfew::clock::duration limit) {
+inline awaitable<int> slow(text_ref owned, curfew::clock::duration limit) {
   auto const local = owned;
   co_await curfew::sleep_for(limit);
   co_return static_cast<int>(local->size());
