@@ -10,7 +10,7 @@ void open_cleanup(shield_region& shielded, scoped_region& limited, limit const& 
   if (given.is_never()) return;
   verdict started = verdict::deliver;
   try {
-    open_region(limited, by_deadline{given}, true, state, started);
+    open_region(limited, by_deadline{given}, past_limit::interrupts, state, started);
   } catch (std::bad_alloc const&) {
     // Better a cleanup without its limit than none.
   }

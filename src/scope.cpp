@@ -5,7 +5,7 @@
 
 namespace curfew::detail {
 
-bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
+bool open_region(scoped_region& scope, by_deadline const& by, past_limit if_past,
                  boost::asio::cancellation_state, verdict& decided) {
   auto& stack = scope.stack();
   auto const& given = by.given;
@@ -13,7 +13,9 @@ bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
   auto const deadline = given.from(present);
   if (deadline > present) {
     scope.open(deadline, present);
-  } else if (starts_late) {
+  } else if (if_past == past_limit::is_ignored) {
+    scope.open(clock::time_point::max(), present);
+  } else if (if_past == past_limit::interrupts) {
     scope.open_expired(deadline, present);
   } else {
     scope.refuse(deadline, present);

@@ -21,7 +21,8 @@ namespace curfew {
 /// argument, `move_on_after.on<Executor>(op, limit)`, by default `any_io_executor`. A deferred
 /// operation with several results gives an optional tuple of them.
 /// \par Cancellation
-/// As for `timeout`. An operation whose limit has passed does not start.
+/// As for `timeout`. An operation whose limit has passed does not start, other than the
+/// join of a task that is done.
 /// \par Errors
 /// Those of others: `operation_aborted` when something outside asked, also `errc::timed_out` of
 /// another limit, inside or around. Never for its own expiry, which raises no exception at all

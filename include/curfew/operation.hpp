@@ -16,6 +16,16 @@ inline constexpr bool is_awaitable = false;
 template <class T, class Executor>
 inline constexpr bool is_awaitable<boost::asio::awaitable<T, Executor>> = true;
 
+/// An operation that waits for the end of a task, and knows whether it has to.
+template <class Op>
+class joining;
+template <class T>
+inline constexpr bool is_joining = false;
+template <class Op>
+inline constexpr bool is_joining<joining<Op>> = true;
+template <class Op>
+inline constexpr bool is_awaitable<joining<Op>> = is_awaitable<Op>;
+
 template <class T>
 inline constexpr bool is_task = false;
 template <class T>
@@ -28,6 +38,17 @@ struct awaitable_traits<boost::asio::awaitable<T, Executor>> {
   using value_type = T;
   using executor_type = Executor;
 };
+template <class Op>
+struct awaitable_traits<joining<Op>> : awaitable_traits<Op> {};
+
+/// Whether an operation has nothing to wait for, so that no limit keeps it from its result.
+template <class Op>
+bool is_ready([[maybe_unused]] Op const& op) noexcept {
+  if constexpr (is_joining<Op>)
+    return op.is_ready();
+  else
+    return false;
+}
 
 }  // namespace detail
 

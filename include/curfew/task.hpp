@@ -70,6 +70,8 @@ class task {
   /// \par Completes when
   /// the task has ended.
   /// \returns `awaitable<T, Executor>`, by default of `any_io_executor`: for others `t.join<Ex>()`.
+  /// (It is derived from it, so that a limit can see that there is nothing to wait for:
+  /// `wait_for(t.join(), 0s)` gives what a task that is done ended with.)
   /// \par Cancellation
   /// Ends the waiting at once; the task does not hear of it.
   /// \par Errors
@@ -77,14 +79,14 @@ class task {
   /// taken for a cancellation of the one who waits: that is `operation_aborted`. `errc::deadlock`,
   /// where a task joins itself or the owner of a group that it is in.
   template <class Executor = boost::asio::any_io_executor>
-  boost::asio::awaitable<T, Executor> join() const& {
+  detail::joining<boost::asio::awaitable<T, Executor>> join() const& {
     detail::require_copyable<T>();
-    return detail::join_task<T, Executor>(checked(), false);
+    return detail::join<T, Executor>(checked(), false);
   }
   /// \overload
   template <class Executor = boost::asio::any_io_executor>
-  boost::asio::awaitable<T, Executor> join() && {
-    return detail::join_task<T, Executor>(checked(), true);
+  detail::joining<boost::asio::awaitable<T, Executor>> join() && {
+    return detail::join<T, Executor>(checked(), true);
   }
 
   /// Waits until the task has ended, however: then look at `result`.

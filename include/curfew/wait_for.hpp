@@ -19,7 +19,8 @@ namespace curfew {
 /// \par Cancellation
 /// At the limit the operation is asked to stop, with every cancellation type. Requests from outside
 /// are passed on with their own type. An operation whose limit has passed already does not start;
-/// its arguments are destroyed. (One whose results have no default value, or whose signature has
+/// its arguments are destroyed. To join a task that is done is no waiting, and gives what it ended
+/// with whatever the limit. (An operation whose results have no default value, or whose signature has
 /// no error, is started and cancelled at once instead, because only it can make its results.)
 /// \par Errors
 /// `errc::timed_out`, when the operation ended with a cancellation and the limit had asked for it;

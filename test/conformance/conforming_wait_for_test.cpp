@@ -72,9 +72,15 @@ CONFORMS("WF-06", a_task_that_is_done_gives_its_value_in_a_block_whose_limit_has
       BOOST_TEST(co_await curfew::timeout(limit, body) == 7);
       BOOST_TEST((co_await curfew::move_on_after(limit, body)).value() == 7);
       SAYS("broken", curfew::timeout(limit, fails));
-      // An operation on its own does not start: nobody has looked whether it would be done at once.
-      ENDS(end::timed_out, wait_for(t.join(), limit));
-      ENDS(end::timed_out, wait_for(t.wait(), limit));
+      BOOST_TEST(co_await wait_for(t.join(), limit) == 7);
+      BOOST_TEST((co_await curfew::move_on_after(t.join(), limit)).value() == 7);
+      SAYS("broken", wait_for(failed.join(), limit));
+      ENDS(end::value, wait_for(t.wait(), limit));
+      BOOST_TEST(co_await curfew::move_on_after(t.wait(), limit));
+      auto const going = curfew::spawn(context, give(7, 1s));
+      ENDS(end::timed_out, wait_for(going.join(), limit));
+      ENDS(end::timed_out, wait_for(going.wait(), limit));
+      BOOST_TEST(!co_await curfew::move_on_after(going.wait(), limit));
       ENDS(end::value, curfew::checkpoint());
     }
     BOOST_TEST(co_await curfew::timeout_at(began - 1s, body) == 7);

@@ -1,6 +1,7 @@
 #include "../operations/manual_op.hpp"
 #include "owners.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <future>
 
 // How others wait for a task, and what they are told.
@@ -169,6 +170,52 @@ EACH_OWNER(a_limit_around_joining_ends_the_joining_only) {
     BOOST_TEST(co_await curfew::wait_for(t.join(), 2h) == 7);
   };
   run(body);
+}
+
+EACH_OWNER(no_limit_keeps_from_the_end_of_a_task_that_is_done) {
+  auto const t = curfew::spawn(context, give(7, 1s));
+  auto const failed = curfew::spawn(context, fail("broken", 1s));
+  auto const body = [&]() -> awaitable<> {
+    auto const kept = curfew::wait_for(t.wait(), 0s);  // a limit counts from the await
+    SAYS("timed_out", kept(asio::deferred));
+    co_await curfew::sleep_for(1s);
+    co_await kept(asio::deferred);
+    BOOST_TEST(co_await curfew::wait_until(t.join(), time.now() - 1s) == 7);
+    SAYS("broken", curfew::wait_for(failed.join(), -1s));
+    SAYS("broken", curfew::move_on_after(failed.join(), -1s));
+    // What is asked from outside beats it as ever.
+    curfew::cancellation_source source;
+    auto const late = [&]() -> awaitable<int> {
+      source.cancel();
+      return curfew::wait_for(t.join(), 0s);
+    };
+    SAYS("operation_aborted",
+         curfew::cancel_when(curfew::timeout(curfew::never, late), source.token()));
+  };
+  run(body);
+}
+
+BOOST_FIXTURE_TEST_CASE(to_join_is_an_awaitable_for_whatever_takes_one, fixture) {
+  namespace operators = asio::experimental::awaitable_operators;
+  auto const t = curfew::spawn(context, give(7, 1s));
+  auto by_function = asio::co_spawn(context, [t] { return t.join(); }, asio::use_future);
+  auto by_itself = asio::co_spawn(context, t.join(), asio::use_future);
+  auto const spawned = curfew::spawn(context, [t] { return t.join(); });
+  run([&]() -> awaitable<> {
+    using operators::operator&&;
+    auto const [a, b] = co_await (t.join() && t.join());
+    BOOST_TEST(a + b == 14);
+    std::vector<awaitable<int>> several;
+    several.push_back(t.join());
+    BOOST_TEST((co_await curfew::gather(std::move(several))).front() == 7);
+    awaitable<int> plain = t.join();
+    BOOST_TEST(co_await std::move(plain) == 7);
+    BOOST_TEST(co_await curfew::timeout(0s, [t] { return t.join(); }) == 7);
+    co_await (t.wait() | asio::deferred([](error_code e) { return asio::deferred.values(e); }));
+  });
+  BOOST_TEST(by_function.get() == 7);
+  BOOST_TEST(by_itself.get() == 7);
+  BOOST_TEST(spawned.result().value() == 7);
 }
 
 EACH_OWNER(joining_in_a_shield_is_not_left) {

@@ -69,7 +69,7 @@ T abort_instead(std::exception_ptr const& refused) {
 template <class T, class Executor>
 class waiting_for_work {
  public:
-  static constexpr bool starts_late = false;
+  static constexpr past_limit if_past() noexcept { return past_limit::refuses; }
 
   waiting_for_work(boost::asio::awaitable<T, Executor>&& op, group_ref owner,
                    spawn_options const& options)
@@ -83,8 +83,7 @@ class waiting_for_work {
                                                  boost::asio::awaitable<T, Executor> op,
                                                  group_ref owner, spawn_options options) {
     Executor const here = co_await boost::asio::this_coro::executor;
-    auto const work =
-        spawn_body(here, owner, options, awaited<outcome<T>, Executor>(run_work(std::move(op))));
+    auto const work = spawn_body(here, owner, options, awaited(run_work(std::move(op))));
     std::exception_ptr refused;
     try {
       co_await work.wait();

@@ -32,6 +32,8 @@ struct operand<boost::asio::awaitable<T, Executor>> {
     return std::move(op);
   }
 };
+template <awaitable_operation Op>
+struct operand<joining<Op>> : operand<Op> {};
 template <deferred_operation Op>
 struct operand<Op> {
   using value_type = unpacked_t<completion_tuple<Op>>;

@@ -18,7 +18,7 @@ struct by_cancelled_token {
   token_ref token;
 };
 
-inline bool open_region(token_region& region, by_cancelled_token const& by, bool,
+inline bool open_region(token_region& region, by_cancelled_token const& by, past_limit,
                         boost::asio::cancellation_state, verdict& decided) {
   if (region.open(by.token)) return true;
   decided = verdict::aborted;
@@ -30,8 +30,7 @@ auto run_until_cancelled(boost::asio::awaitable<T, Executor>&& op, token_ref tok
                          std::source_location where) -> boost::asio::awaitable<T, Executor> {
   require_awaitable(op.valid());
   if (!token) return std::move(op);
-  return run_scope<raising<T>>(by_cancelled_token{std::move(token)},
-                               awaited<T, Executor>(std::move(op)), where);
+  return run_scope<raising<T>>(by_cancelled_token{std::move(token)}, awaited(std::move(op)), where);
 }
 
 template <class Given, class Op>

@@ -69,7 +69,7 @@ boost::asio::awaitable<bool, Executor> say_goodbye(Layer& layer) {
 /// being waited for, which ends also where it does not listen to requests.
 template <class Executor, class Stream>
 struct goodbye {
-  static constexpr bool starts_late = false;
+  static constexpr past_limit if_past() noexcept { return past_limit::refuses; }
   Stream* stream;
 
   boost::asio::awaitable<void, Executor> operator()(timeout_scope& scope) {

@@ -19,7 +19,7 @@ constexpr group_rule gather_rule() noexcept {
 template <class Children>
 class gather_body {
  public:
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
 
   explicit gather_body(Children&& children) : children_(std::move(children)) {}
   void operator()(task_group& group) { children_.start(group_access::core_of(group)); }
@@ -55,7 +55,7 @@ auto gather_branches(group_rule rule, Ops ops)
 template <class Children>
 class settle_body {
  public:
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
 
   explicit settle_body(Children& children) noexcept : children_(&children) {}
   void operator()(task_group& group) { children_->start(group_access::core_of(group)); }

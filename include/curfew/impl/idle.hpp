@@ -30,7 +30,7 @@ class CURFEW_EXPORT idle_region : public token_region {
   verdict close(ending how, boost::asio::cancellation_state state);
 };
 
-inline bool open_region(idle_region& region, by_draining const& by, bool,
+inline bool open_region(idle_region& region, by_draining const& by, past_limit,
                         boost::asio::cancellation_state, verdict& decided) {
   return region.open(by, decided);
 }
@@ -39,11 +39,10 @@ template <class Executor, class Op>
 auto run_idle(Op&& op, by_draining by, std::source_location where) {
   require_operation<Op>();
   if constexpr (awaitable_operation<Op>) {
-    using traits = awaitable_traits<std::decay_t<Op>>;
-    using value = typename traits::value_type;
+    using body = awaited<std::decay_t<Op>>;
     require_awaitable(op.valid());
-    return run_scope<moving_on<value>>(
-        std::move(by), awaited<value, typename traits::executor_type>(std::move(op)), where);
+    return run_scope<moving_on<typename body::value_type>>(std::move(by), body(std::move(op)),
+                                                           where);
   } else {
     using body = deferred_body<std::decay_t<Op>, Executor>;
     return run_scope<moving_on_unpacked<typename body::tuple>>(

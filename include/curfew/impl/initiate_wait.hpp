@@ -41,7 +41,7 @@ struct initiate_wait<By, Given, R(Args...)> {
   static void start_here(Handler& handler, Op&& op, By& by, Executor const& executor) {
     if (!find_context(handler, by, executor)) return;
     by.begin();
-    bool past = by.is_past();
+    bool past = by.is_past() && !is_ready(op);
     if constexpr (can_refuse) {
       if (past || refuses_when_asked<By>) {
         bool const outside_asked = asked(handler, by.present());
@@ -77,7 +77,7 @@ struct initiate_wait<By, Given, R(Args...)> {
     }
     if constexpr (can_refuse && given_one) {
       by.begin();
-      if (by.is_past())
+      if (by.is_past() && !is_ready(op))
         return refuse(handler, executor, by.unstarted(asked(handler, by.present())));
     }
     auto* const made = make(handler, executor, [](auto&) {});

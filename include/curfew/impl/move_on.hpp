@@ -15,7 +15,7 @@ template <class Op, class Executor>
 class deferred_body {
  public:
   using tuple = completion_tuple<Op>;
-  static constexpr bool starts_late = false;
+  past_limit if_past() const noexcept { return past_limit_of(op_); }
 
   explicit deferred_body(Op&& op) : op_(std::move(op)) {}
   template <class Handle>

@@ -18,7 +18,7 @@ CURFEW_EXPORT void require_some(bool some, char const* function);
 template <class Children>
 class race_body {
  public:
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
 
   explicit race_body(Children&& children) : children_(std::move(children)) {}
   void operator()(task_group& group) {
@@ -141,7 +141,7 @@ struct staggered {
 /// Runs what belongs to somebody else.
 template <class Body>
 struct body_ref {
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
   Body* body;
   auto operator()(task_group& group) { return (*body)(group); }
 };

@@ -23,7 +23,7 @@ class look_up {
  public:
   using results = typename Resolver::results_type;
   using flags = typename Resolver::flags;
-  static constexpr bool starts_late = false;
+  static constexpr past_limit if_past() noexcept { return past_limit::refuses; }
 
   look_up(Resolver&& own, std::string&& host, std::string&& service, flags which)
       : own_(std::move(own)), host_(std::move(host)), service_(std::move(service)), which_(which) {}

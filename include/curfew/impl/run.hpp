@@ -19,7 +19,7 @@ namespace curfew::detail {
 template <class F>
 class main_body {
  public:
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
 
   main_body(F&& f, shutdown_control control) : f_(std::move(f)), control_(std::move(control)) {}
 

@@ -94,7 +94,7 @@ struct by_deadline {
 };
 
 /// Opens the region; false, and decided, when the body does not start.
-CURFEW_EXPORT bool open_region(scoped_region& scope, by_deadline const& by, bool starts_late,
+CURFEW_EXPORT bool open_region(scoped_region& scope, by_deadline const& by, past_limit if_past,
                                boost::asio::cancellation_state state, verdict& decided);
 
 /// Whether a region can expire, and has an error for it.
@@ -126,7 +126,7 @@ class scope_run {
   /// Opens the region; false, and decided, when the body does not start.
   bool open(region_stack& stack, boost::asio::cancellation_state const& state) {
     auto& region = region_.emplace(stack, where_);
-    return open_ = open_region(region, by_, Body::starts_late, state, decided);
+    return open_ = open_region(region, by_, body_.if_past(), state, decided);
   }
   auto start() {
     auto op = body_(region_->handle());
@@ -205,11 +205,12 @@ auto run_called(limit given, std::source_location where, F&& f, Args&&... args) 
 }
 
 /// The same for an awaitable.
-template <template <class> class Policy, class T, class Executor>
-auto run_awaited(limit given, std::source_location where,
-                 boost::asio::awaitable<T, Executor>&& op) {
+template <template <class> class Policy, class Op>
+auto run_awaited(limit given, std::source_location where, Op&& op) {
   require_awaitable(op.valid());
-  return run_scope<Policy<T>>(by_deadline{given}, awaited<T, Executor>(std::move(op)), where);
+  using body = awaited<std::remove_cvref_t<Op>>;
+  return run_scope<Policy<typename body::value_type>>(by_deadline{given}, body(std::move(op)),
+                                                      where);
 }
 
 }  // namespace curfew::detail

@@ -16,21 +16,32 @@
 
 namespace curfew::detail {
 
-/// An operation: it does not start when its limit has passed.
-template <class T, class Executor>
-class awaited {
- public:
-  using value_type = T;
-  static constexpr bool starts_late = false;
+/// What a limit that has passed already does to a body.
+enum class past_limit { refuses, interrupts, is_ignored };
 
-  explicit awaited(boost::asio::awaitable<T, Executor>&& op) : op_(std::move(op)) {}
+/// That of an operation, for which it does not matter where there is nothing to wait for.
+template <class Op>
+past_limit past_limit_of(Op const& op) noexcept {
+  return is_ready(op) ? past_limit::is_ignored : past_limit::refuses;
+}
+
+/// An operation as a body.
+template <class Op>
+class awaited {
+  using traits = awaitable_traits<Op>;
+
+ public:
+  using value_type = typename traits::value_type;
+
+  explicit awaited(Op&& op) : op_(std::move(op)) {}
+  past_limit if_past() const noexcept { return past_limit_of(op_); }
   template <class Handle>
-  boost::asio::awaitable<T, Executor> operator()(Handle&&) {
+  boost::asio::awaitable<value_type, typename traits::executor_type> operator()(Handle&&) {
     return std::move(op_);
   }
 
  private:
-  boost::asio::awaitable<T, Executor> op_;
+  Op op_;
 };
 
 /// What stands for a handle where there is none is not passed to a function that would take
@@ -53,7 +64,7 @@ class called {
  public:
   using awaitable_type =
       decltype(invoke(std::declval<F&>(), std::declval<Handle&>(), std::declval<Args&>()...));
-  static constexpr bool starts_late = true;
+  static constexpr past_limit if_past() noexcept { return past_limit::interrupts; }
 
   template <class... As>
   explicit called(std::in_place_t, As&&... all) : all_(std::forward<As>(all)...) {}

@@ -77,7 +77,7 @@ struct by_shield {
   limit grace;
 };
 
-inline bool open_region(shield_region& region, by_shield const& by, bool,
+inline bool open_region(shield_region& region, by_shield const& by, past_limit,
                         boost::asio::cancellation_state state, verdict& decided) {
   if (region.stack().must_stop(clock::time_point::min())) {
     decided = verdict::aborted;
@@ -96,8 +96,7 @@ auto shield(Op&& op, limit grace, std::source_location where) {
     using traits = awaitable_traits<std::decay_t<Op>>;
     require_awaitable(op.valid());
     return run_scope<raising<typename traits::value_type>>(
-        by_shield{grace},
-        awaited<typename traits::value_type, typename traits::executor_type>(std::move(op)), where);
+        by_shield{grace}, awaited<std::decay_t<Op>>(std::move(op)), where);
   }
 }
 

@@ -174,8 +174,7 @@ constexpr void require_options_first() {
 template <class Op>
 auto body_of(Op&& op) {
   auto coroutine = as_awaitable<boost::asio::any_io_executor>(std::forward<Op>(op));
-  using made = awaitable_traits<decltype(coroutine)>;
-  return awaited<typename made::value_type, typename made::executor_type>(std::move(coroutine));
+  return awaited<decltype(coroutine)>(std::move(coroutine));
 }
 
 template <class Handle, class F, class... Args>

@@ -69,6 +69,12 @@ boost::asio::awaitable<T, Executor> join_task(target_ref<task_state<T>> task, bo
   }
 }
 
+template <class T, class Executor>
+joining<boost::asio::awaitable<T, Executor>> join(target_ref<task_state<T>> const& task,
+                                                  bool move) {
+  return {join_task<T, Executor>(task, move), *task};
+}
+
 }  // namespace curfew::detail
 
 #endif

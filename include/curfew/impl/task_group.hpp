@@ -114,8 +114,8 @@ boost::asio::awaitable<R, Executor> run_start(group_ref group, spawn_options opt
   auto const state = target_ref<start_state<R>>::adopt(new start_state<R>);
   {
     auto coroutine = run_started<R, Executor, Body>(start_end<R>(state), std::move(body));
-    auto const child = spawn_body(group_executor<Executor>(*group), group, options,
-                                  awaited<void, Executor>(std::move(coroutine)));
+    auto const child =
+        spawn_body(group_executor<Executor>(*group), group, options, awaited(std::move(coroutine)));
     state->set_child(task_access::core_of(child));
   }
   // The child may have asked the one who starts it to stop: Asio must not refuse the waiting, which

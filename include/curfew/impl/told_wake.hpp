@@ -8,6 +8,7 @@
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/parked_op.hpp>
+#include <curfew/operation.hpp>
 #include <utility>
 
 namespace curfew::detail {
@@ -77,10 +78,23 @@ struct initiate_task_wait {
   }
 };
 
+template <class Op>
+class [[nodiscard]] joining : public Op {
+ public:
+  joining(Op&& op, task_core const& task) : Op(std::move(op)), task_(&task) {}
+  /// \pre It has been neither moved from nor started.
+  bool is_ready() const noexcept { return task_->done(); }
+
+ private:
+  task_core const* task_;  ///< What it is made of holds it.
+};
+
 template <class Given>
 auto wait_for_task(Given const& where, task_ref task) {
-  return boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
-      initiate_task_wait<Given>(), boost::asio::deferred, std::move(task), where);
+  auto const& known = *task;
+  return joining(boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
+                     initiate_task_wait<Given>(), boost::asio::deferred, std::move(task), where),
+                 known);
 }
 
 /// Waits for what ends in any case, whoever asks it to stop: the children of a group, or one that
@@ -104,5 +118,16 @@ auto wait_until_told(target_ref<Source> source) {
 }
 
 }  // namespace curfew::detail
+
+template <class Op>
+struct boost::asio::is_deferred<curfew::detail::joining<Op>> : boost::asio::is_deferred<Op> {};
+
+// For `co_spawn` of a function that returns one. Where Asio has no such template it is never used.
+namespace boost::asio::detail {
+template <typename T>
+struct awaitable_signature;
+template <class Op>
+struct awaitable_signature<curfew::detail::joining<Op>> : awaitable_signature<Op> {};
+}  // namespace boost::asio::detail
 
 #endif
