@@ -46,20 +46,6 @@ class category final : public boost::system::error_category {
 
 constinit category const the_category;
 
-// What the exception says about itself, as an error code; none for foreign exceptions.
-error_code code_of(std::exception_ptr const& error) noexcept {
-  if (!error) return {};
-  try {
-    std::rethrow_exception(error);
-  } catch (boost::system::system_error const& e) {
-    return e.code();
-  } catch (asio::multiple_exceptions const& e) {
-    return code_of(e.first_exception());
-  } catch (...) {
-    return {};
-  }
-}
-
 std::string describe(std::vector<std::exception_ptr> const& exceptions) {
   std::string text = std::to_string(exceptions.size()) + " tasks failed";
   if (exceptions.empty()) return text;
@@ -74,6 +60,19 @@ std::string describe(std::vector<std::exception_ptr> const& exceptions) {
 
 }  // namespace
 
+error_code detail::code_of(std::exception_ptr const& error) noexcept {
+  if (!error) return {};
+  try {
+    std::rethrow_exception(error);
+  } catch (boost::system::system_error const& e) {
+    return e.code();
+  } catch (asio::multiple_exceptions const& e) {
+    return code_of(e.first_exception());
+  } catch (...) {
+    return {};
+  }
+}
+
 boost::system::error_category const& error_category() noexcept { return the_category; }
 
 bool is_cancellation(error_code error) noexcept {
@@ -83,12 +82,14 @@ bool is_cancellation(error_code error) noexcept {
 }
 
 bool is_cancellation(std::exception_ptr const& error) noexcept {
-  return is_cancellation(code_of(error));
+  return is_cancellation(detail::code_of(error));
 }
 
 bool is_timeout(error_code error) noexcept { return error == make_error_code(errc::timed_out); }
 
-bool is_timeout(std::exception_ptr const& error) noexcept { return is_timeout(code_of(error)); }
+bool is_timeout(std::exception_ptr const& error) noexcept {
+  return is_timeout(detail::code_of(error));
+}
 
 exception_group::exception_group(std::vector<std::exception_ptr> exceptions)
     : exceptions_(std::move(exceptions)), what_(describe(exceptions_)) {}

@@ -281,15 +281,8 @@ semaphore& endless_slots() noexcept {
 }
 
 bool is_consequence(std::exception_ptr const& error) noexcept {
-  if (!error) return false;
-  try {
-    std::rethrow_exception(error);
-  } catch (boost::system::system_error const& e) {
-    return e.code() == errc::task_cancelled || e.code() == errc::group_closed ||
-           e.code() == errc::shutting_down;
-  } catch (...) {
-    return false;
-  }
+  auto const code = code_of(error);
+  return code == errc::task_cancelled || code == errc::group_closed || code == errc::shutting_down;
 }
 
 }  // namespace curfew::detail

@@ -5,13 +5,21 @@
 
 namespace curfew::detail {
 
-cancellation_reason region::reason() const {
-  if (cause_ == cancellation_cause::token && listens()) {
+cancellation_cause region::cause_at(clock::time_point present) const noexcept {
+  if (asks()) return cause_;
+  if (listens())
+    return token_ && token_->cancelled() ? cancellation_cause::token : cancellation_cause::none;
+  return kind_ == kind::scope && deadline_ <= present ? cancellation_cause::deadline
+                                                      : cancellation_cause::none;
+}
+
+cancellation_reason region::reason(cancellation_cause cause) const {
+  if (cause == cancellation_cause::token && listens()) {
     auto said = token_->reason();
     if (kind_ == kind::group || said.cause() != cancellation_cause::requested) return said;
     return {cancellation_cause::token, said.text(), said.where()};
   }
-  return reason_ ? *reason_ : cancellation_reason(cause_, {}, where_);
+  return reason_ ? *reason_ : cancellation_reason(cause, {}, where_);
 }
 
 void region_list::remove(region& r) noexcept {
@@ -50,15 +58,9 @@ bool region_list::ask(region& r, cancellation_reason reason) {
 bool region_list::ask_due(clock::time_point present) noexcept {
   bool any = false;
   for (region* at = top_; at; at = at->outer_) {
-    bool const late = at->deadline_ <= present;
-    switch (at->kind_) {
-      case region::kind::scope: any |= late && ask(*at, cancellation_cause::deadline); break;
-      case region::kind::shield: any |= late && set_shield(*at, false); break;
-      case region::kind::token:
-      case region::kind::group:
-        any |= at->token_ && at->token_->cancelled() && ask(*at, cancellation_cause::token);
-        break;
-    }
+    auto const cause = at->cause_at(present);
+    if (cause != cancellation_cause::none) any |= ask(*at, cause);
+    if (!at->shields_at(present)) any |= set_shield(*at, false);
   }
   return any;
 }
@@ -88,10 +90,11 @@ bool region_list::asked(region const* from) const noexcept {
 clock::time_point region_list::effective_deadline(region const* from) const noexcept {
   auto earliest = clock::time_point::max();
   for (; from; from = from->outer_) {
-    earliest = std::min(earliest, from->deadline_);
+    bool const by_name = from->asks() && from->cause_ != cancellation_cause::deadline;
+    earliest = by_name ? clock::time_point::min() : std::min(earliest, from->deadline_);
     if (from->shields_) return earliest;
   }
-  return std::min(earliest, base_deadline_);
+  return outside_ ? clock::time_point::min() : std::min(earliest, base_deadline_);
 }
 
 cancellation_reason region_list::reason(region const* from) const {
@@ -102,6 +105,23 @@ cancellation_reason region_list::reason(region const* from) const {
   }
   if (outside_) return *outside_;
   return cause ? cause->reason() : cancellation_cause::none;
+}
+
+region const* region_list::asking_at(clock::time_point present, bool& to_the_end) const noexcept {
+  region const* found = nullptr;
+  to_the_end = false;
+  for (region const* at = top_; at; at = at->outer_) {
+    if (at->cause_at(present) != cancellation_cause::none) found = at;
+    if (at->shields_at(present)) return found;
+  }
+  to_the_end = true;
+  return found;
+}
+
+bool region_list::asked_anywhere(clock::time_point present) const noexcept {
+  for (region const* at = top_; at; at = at->outer_)
+    if (at->cause_at(present) != cancellation_cause::none) return true;
+  return asked_outside();
 }
 
 }  // namespace curfew::detail

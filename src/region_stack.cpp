@@ -229,6 +229,32 @@ bool region_stack::must_stop(clock::time_point present) {
   return regions_.wants();
 }
 
+// No time is read where no deadline could have passed.
+clock::time_point region_stack::present_if_needed() const noexcept {
+  return seen_deadline() == clock::time_point::max() ? clock::time_point::min() : deadlines_->now();
+}
+
+bool region_stack::has_to_stop() const noexcept {
+  bool to_the_end = false;
+  return regions_.asking_at(present_if_needed(), to_the_end) ||
+         (to_the_end && (regions_.asked_outside() || asked_from_outside()));
+}
+
+cancellation_reason region_stack::why_to_stop() const {
+  bool to_the_end = false;
+  auto const present = present_if_needed();
+  auto const* const asking = regions_.asking_at(present, to_the_end);
+  if (to_the_end) {
+    if (auto const* const heard = regions_.outside_reason()) return *heard;
+    if (asked_from_outside()) return reason_from_outside();
+  }
+  return asking ? asking->reason_at(present) : cancellation_cause::none;
+}
+
+bool region_stack::was_asked() const noexcept {
+  return asked_from_outside() || regions_.asked_anywhere(deadlines_->now());
+}
+
 void observe_expiry(deadline_service& deadlines, region_stack* stack, clock::time_point deadline) {
   auto const told = deadlines.observers().get();
   if (!told) return;

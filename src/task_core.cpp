@@ -28,7 +28,9 @@ task_core::task_core(deadline_service& deadlines, task_facts&& facts)
 
 task_core::~task_core() {
   // An abort is how most end that nobody waits for, and no failure then.
-  if (failure_ && !looked_at() && !is_cancellation(failure_)) report();
+  if (failure_ && !looked_at() && !dismissed_.load(std::memory_order_relaxed) &&
+      !is_cancellation(failure_))
+    report();
 }
 
 void task_core::report() const noexcept {
@@ -171,8 +173,6 @@ cancellation_reason task_core::reason() const {
   // Once written it stays; copying it may throw, so not under the lock.
   return token ? token->reason() : *why_;
 }
-
-bool task_core::hear_outside() { return asked() && ask_outside(reason()); }
 
 // Those further out may have left this one behind, and end on other threads.
 bool task_core::is_within(task_core const* other) const noexcept {

@@ -3,10 +3,12 @@
 
 namespace curfew {
 
-bool task_view::cancelled() const noexcept { return stack_ && stack_->regions().wants(); }
+bool task_view::cancelled() const noexcept { return stack_ && stack_->has_to_stop(); }
+
+bool task_view::cancel_requested() const noexcept { return stack_ && stack_->was_asked(); }
 
 cancellation_reason task_view::reason() const {
-  return stack_ ? stack_->regions().reason() : cancellation_cause::none;
+  return stack_ ? stack_->why_to_stop() : cancellation_cause::none;
 }
 
 clock::time_point task_view::effective_deadline() const noexcept {

@@ -52,6 +52,13 @@ inline error_code make_error_code(errc value) noexcept {
   return {static_cast<int>(value), error_category()};
 }
 
+namespace detail {
+
+/// What an exception says about itself, as an error code; none for foreign exceptions.
+CURFEW_EXPORT error_code code_of(std::exception_ptr const& error) noexcept;
+
+}  // namespace detail
+
 /// Whether the error says that something was asked to stop: `asio::error::operation_aborted`, its
 /// relatives `boost::system::errc::operation_canceled` and `asio::experimental::error::
 /// channel_cancelled`. A timeout is not: see `is_timeout`.

@@ -12,6 +12,16 @@
 
 namespace curfew {
 
+namespace detail {
+
+/// Whether it was cancelled itself.
+template <class T>
+bool is_aborted(outcome<T> const& how) noexcept {
+  return is_cancellation(how.code());
+}
+
+}  // namespace detail
+
 /// How an operation ended: with a value, an error, or a cancellation. Looking at it throws nothing.
 ///
 /// \tparam T May be void, move-only, without a default value.
@@ -91,23 +101,27 @@ class outcome {
     return exception ? *exception : nullptr;
   }
 
-  /// Whether it was cancelled: see `is_cancellation`.
+  /// Whether it was cancelled: itself, see `is_cancellation`, or the task that it joined, whose
+  /// error is `errc::task_cancelled`.
   bool cancelled() const noexcept {
-    if (auto const* code = std::get_if<1>(&how_)) return is_cancellation(*code);
-    auto const* exception = std::get_if<2>(&how_);
-    return exception && is_cancellation(*exception);
+    auto const said = code();
+    return is_cancellation(said) || said == errc::task_cancelled;
   }
   /// Whether a deadline of curfew ended it: see `is_timeout`.
-  bool timed_out() const noexcept {
-    if (auto const* code = std::get_if<1>(&how_)) return is_timeout(*code);
-    auto const* exception = std::get_if<2>(&how_);
-    return exception && is_timeout(*exception);
-  }
+  bool timed_out() const noexcept { return is_timeout(code()); }
 
   /// The error in words, as its `what()`; empty where there is a value.
   std::string message() const { return detail::in_words(error()); }
 
  private:
+  template <class U>
+  friend bool detail::is_aborted(outcome<U> const& how) noexcept;
+
+  error_code code() const noexcept {
+    if (auto const* code = std::get_if<1>(&how_)) return *code;
+    auto const* exception = std::get_if<2>(&how_);
+    return exception ? detail::code_of(*exception) : error_code();
+  }
   void rethrow() const {
     if (auto const* code = std::get_if<1>(&how_)) throw boost::system::system_error(*code);
     if (auto const* exception = std::get_if<2>(&how_)) std::rethrow_exception(*exception);

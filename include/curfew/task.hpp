@@ -45,7 +45,7 @@ class task {
   /// Whether the task has ended. From then on `result` says how.
   bool done() const { return state().done(); }
   /// Whether it has ended by a cancellation.
-  bool cancelled() const { return done() && state().result().cancelled(); }
+  bool cancelled() const { return done() && detail::is_aborted(state().result()); }
   /// How it ended; whoever asks has looked at it. \throws errc::invalid_state It has not ended.
   outcome<T> const& result() const { return detail::look_at(state()); }
   /// The name that it was given, or nothing.
@@ -59,9 +59,14 @@ class task {
   /// Asked before its first instruction, the task never runs its body. One that is cancelled is no
   /// failure of its group.
   /// \returns whether this was the first request, by whomever, and came before the end. If not,
-  /// nothing happens.
+  /// nothing happens, but that the failure of one that has ended is not reported: whoever cancels
+  /// it does not want it.
   /// \throws std::bad_alloc
-  bool cancel(cancellation_reason reason = {}) const { return state().cancel(std::move(reason)); }
+  bool cancel(cancellation_reason reason = {}) const {
+    if (state().cancel(std::move(reason))) return true;
+    if (done()) state().set_dismissed();
+    return false;
+  }
 
   /// Waits for the task and gives its value: `co_await t.join()` copies it, `co_await
   /// std::move(t).join()` moves it out, so that what other handles see is moved from.

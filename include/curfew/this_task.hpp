@@ -33,12 +33,17 @@ struct self_access;
 /// \snippet this_task.cpp self
 class CURFEW_EXPORT task_view {
  public:
-  /// Whether the coroutine is asked to stop here: its next `co_await` would be refused.
+  /// Whether the coroutine has to stop here: somebody asked, or a deadline has passed, and no
+  /// shield holds that back. It sees that also where no news has arrived because nothing was
+  /// awaited: a loop that computes can go by it.
   bool cancelled() const noexcept;
+  /// Whether somebody asked, or a deadline has passed, also where a shield holds it back.
+  bool cancel_requested() const noexcept;
   /// Why, by the outermost cause; empty when it is not.
   cancellation_reason reason() const;
   /// The earliest deadline of the scopes around, up to the nearest shield; `time_point::max()` when
-  /// there is none. What to pass to a server that works for this coroutine.
+  /// there is none, `time_point::min()` when it was asked to stop otherwise. What to pass to a
+  /// server that works for this coroutine; for how long that is, ask `remaining`.
   clock::time_point effective_deadline() const noexcept;
   /// The time until then, zero when it has passed; `duration::max()` when there is none.
   clock::duration remaining() const noexcept;

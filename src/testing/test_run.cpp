@@ -80,6 +80,7 @@ void test_run::fail_in_deadlock() {
 
 bool test_run::wait_for_real(clock::duration limit) {
   auto const waiting = boost::asio::make_work_guard(*context_);
+  if (context_->stopped()) context_->restart();
   return context_->run_one_for(limit) != 0;
 }
 

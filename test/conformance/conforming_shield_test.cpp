@@ -242,4 +242,25 @@ CONFORMS("SH-24", inside_a_shield_nothing_is_pending_and_the_scope_around_was_as
   run([&]() -> awaitable<> { ENDS(end::value, timeout(1h, body)); });
 }
 
+ALSO_CONFORMS("SH-24", inside_a_shield_a_task_knows_both_that_it_goes_on_and_that_it_was_asked) {
+  curfew::task<void> me;
+  auto const body = [&]() -> awaitable<> {
+    auto const self = co_await curfew::this_task::self();
+    auto const shielded = [&]() -> awaitable<> {
+      me.cancel("enough");
+      BOOST_TEST(!self.cancelled());
+      BOOST_TEST(!self.reason());
+      BOOST_TEST(self.cancel_requested());
+      co_await curfew::checkpoint();
+    };
+    BOOST_TEST(!self.cancel_requested());
+    co_await shield(shielded());
+    BOOST_TEST(self.cancelled());
+    BOOST_TEST(self.reason().text() == "enough");
+  };
+  me = curfew::spawn(context, body);
+  time.run();
+  BOOST_TEST(me.result().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

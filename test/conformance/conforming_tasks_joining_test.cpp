@@ -16,8 +16,10 @@ CONFORMS("TC-19", a_failure_that_nobody_read_is_reported_once_and_reading_silenc
     auto const joined = curfew::spawn(f.context, {"joined"}, fail, "b", 1s, held());
     auto const unread = curfew::spawn(f.context, {"unread"}, fail, "c", 1s, held());
     auto const copy = unread;
+    auto const unwanted = curfew::spawn(f.context, {"unwanted"}, fail, "d", 1s, held());
     f.run([&]() -> awaitable<> { SAYS("b", joined.join()); });
     BOOST_TEST(words_of(read.result().error()) == "a");
+    BOOST_TEST(!unwanted.cancel());  // it has ended
     BOOST_TEST(log.text() == "");
   }
   BOOST_TEST(log.count("nobody looked at it") == 1);

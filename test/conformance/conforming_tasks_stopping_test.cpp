@@ -114,6 +114,32 @@ CONFORMS("TC-33", a_request_can_be_seen_in_a_section_that_never_waits) {
   BOOST_TEST(me.result().value() == 4);
 }
 
+ALSO_CONFORMS("TC-33", a_request_of_another_thread_is_seen_before_the_news_of_it_arrives) {
+  fixture f;
+  curfew::task<void> me;
+  curfew::cancellation_source source;
+  auto const listening = [&]() -> awaitable<> {
+    auto const self = co_await curfew::this_task::self();
+    BOOST_TEST(!self.cancelled());
+    std::thread([&] { source.cancel("there"); }).join();
+    BOOST_TEST(self.cancelled());
+    BOOST_TEST(self.cancel_requested());
+    BOOST_TEST((self.reason().cause() == curfew::cancellation_cause::token));
+    BOOST_TEST(self.reason().text() == "there");
+    std::thread([&] { me.cancel("here"); }).join();
+    BOOST_TEST(self.reason().text() == "here");  // the outermost
+  };
+  auto const body = [&]() -> awaitable<> {
+    auto const self = co_await curfew::this_task::self();
+    BOOST_TEST(!self.cancel_requested());
+    co_await curfew::cancel_when(listening(), source.token());
+    BOOST_TEST(self.reason().text() == "here");
+  };
+  me = curfew::spawn(f.context, body);
+  f.time.run();
+  BOOST_TEST(me.result().has_value());
+}
+
 CONFORMS("TC-35", exceptions_in_handlers_of_two_tasks_are_not_mixed) {
   fixture f;
   std::string heard;

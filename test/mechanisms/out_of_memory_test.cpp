@@ -1,5 +1,8 @@
 #include "out_of_memory.hpp"
 
+#include <curfew/detail/stack_table.hpp>
+#include <deque>
+
 BOOST_AUTO_TEST_SUITE(out_of_memory)
 
 namespace {
@@ -188,6 +191,88 @@ BOOST_AUTO_TEST_CASE(disarming_the_last_deadline_without_memory_lets_later_ones_
   context.restart();
   context.run_for(std::chrono::seconds(1));
   BOOST_TEST(fired);
+}
+
+namespace {
+
+/// Fills the table of coroutines, so that the next one that enters it needs memory.
+class full_table {
+ public:
+  full_table() {
+    BOOST_REQUIRE(allocations::are_replaced());
+    for (std::uintptr_t at = 16, refused = 0; refused < 1000; at += 16) {
+      entered_.push_back(reinterpret_cast<void*>(at));
+      allocations::fail(1);
+      try {
+        curfew::detail::enter_stack(entered_.back(), nullptr);
+      } catch (std::bad_alloc const&) {
+        entered_.pop_back();
+        ++refused;
+      }
+      allocations::fail(0);
+    }
+  }
+  full_table(full_table const&) = delete;
+  full_table& operator=(full_table const&) = delete;
+  ~full_table() {
+    for (auto* const key : entered_) curfew::detail::erase_stack(key);
+  }
+
+ private:
+  std::deque<void*> entered_;
+};
+
+}  // namespace
+
+// By plain `co_spawn`: there each of these enters the table, just before its body begins.
+BOOST_AUTO_TEST_CASE(a_coroutine_that_finds_no_room_in_the_table_says_so) {
+  std::size_t at_begin = 0;
+  auto const quick = [&]() -> awaitable<> {
+    at_begin = allocations::asked();
+    co_return;
+  };
+  auto const with_group = [&](curfew::task_group&) -> awaitable<> {
+    at_begin = allocations::asked();
+    co_return;
+  };
+  auto const fail_at = [&](auto make, std::size_t n, std::size_t& asked) {
+    std::exception_ptr error;
+    asio::io_context context(1);
+    auto const main = [&]() -> awaitable<> {
+      for (int i = 0; i < 3; ++i) co_await make();  // what is kept for reuse is there from now on
+      full_table const full;
+      auto const before = allocations::asked();
+      allocations::fail(n);
+      try {
+        co_await make();
+      } catch (...) {
+        error = std::current_exception();
+      }
+      allocations::fail(0);
+      asked = at_begin - before;
+    };
+    asio::co_spawn(context, main, asio::detached);
+    context.run();
+    return error;
+  };
+  auto const is_told = [&](char const* name, auto make) {
+    std::size_t asked = 0;
+    for (int i = 0; i < 2; ++i)  // what is made once for the process is there the second time
+      BOOST_TEST(!fail_at(make, 0, asked));
+    BOOST_REQUIRE(asked >= 2U);
+    // The table takes two blocks, of which the second is the last or the last but one.
+    for (auto const n : {asked - 1, asked}) {
+      std::size_t ignored = 0;
+      auto const error = fail_at(make, n, ignored);
+      BOOST_TEST_CONTEXT(name << ", block " << n << " of " << asked)
+      BOOST_TEST((error && curfew::testing::is_out_of_memory(error)));
+    }
+  };
+  is_told("timeout", [&] { return curfew::timeout(1h, quick); });
+  is_told("wait_for", [&] { return curfew::wait_for(quick(), 1h); });
+  is_told("shield", [&] { return curfew::shield(quick()); });
+  is_told("finally", [&] { return curfew::finally(quick(), quick); });
+  is_told("with_task_group", [&] { return curfew::with_task_group(with_group); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

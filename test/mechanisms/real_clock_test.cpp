@@ -79,6 +79,25 @@ BOOST_AUTO_TEST_CASE(a_limit_fires_not_early_and_not_absurdly_late) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_loop_that_computes_sees_a_deadline_pass) {
+  asio::io_context context;
+  auto main = [&]() -> awaitable<> {
+    auto const computing = []() -> awaitable<> {
+      auto const self = co_await curfew::this_task::self();
+      BOOST_TEST(!self.cancelled());
+      auto const give_up = clock::now() + absurdly_late;
+      while (!self.cancelled() && clock::now() < give_up)
+        ;
+      BOOST_TEST(self.cancelled());
+      BOOST_TEST(self.cancel_requested());
+      BOOST_TEST((self.reason().cause() == curfew::cancellation_cause::deadline));
+    };
+    co_await curfew::timeout(5ms, computing);  // which never waited: nothing was interrupted
+  };
+  asio::co_spawn(context, main, asio::detached);
+  context.run();
+}
+
 BOOST_AUTO_TEST_CASE(now_is_the_clock_where_time_is_real) {
   asio::io_context context;
   auto const before = clock::now();

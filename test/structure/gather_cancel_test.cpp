@@ -88,4 +88,38 @@ BOOST_FIXTURE_TEST_CASE(a_request_that_is_not_terminal_reaches_all_of_them, fixt
   BOOST_TEST((elapsed() == 1s));
 }
 
+// One that honours it ends all: those that do not are asked in terms that they honour.
+BOOST_FIXTURE_TEST_CASE(where_one_honours_a_weak_request_the_others_hear_a_strong_one, fixture) {
+  auto const is_terminal = [](manual_op<error_code> const& op) {
+    auto const last = op.requests.back() & asio::cancellation_type::terminal;
+    return last != asio::cancellation_type::none;
+  };
+  auto const together = [&](auto several, asio::cancellation_type weak) {
+    manual_op<error_code> honours, ignores;
+    ended.reset();
+    start([&]() -> awaitable<> {
+      co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+      co_await several(honours(), ignores());
+    });
+    time.settle();
+    asio::post(context, [&] { cancel(weak); });
+    time.settle();
+    BOOST_TEST(ignores.requests.size() == 1U);
+    BOOST_TEST(!is_terminal(ignores));
+    asio::post(context, [&] { honours.complete(asio::error::operation_aborted); });
+    time.settle();
+    BOOST_TEST_REQUIRE(ignores.requests.size() == 2U);
+    BOOST_TEST(is_terminal(ignores));
+    BOOST_TEST(!ended);
+    asio::post(context, [&] { ignores.complete(asio::error::operation_aborted); });
+    time.run();
+    BOOST_TEST((ended == end::aborted));
+  };
+  for (auto const weak : {asio::cancellation_type::total, asio::cancellation_type::partial}) {
+    together(curfew::gather, weak);
+    together(curfew::race, weak);
+    together(curfew::first_success, weak);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

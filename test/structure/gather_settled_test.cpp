@@ -14,6 +14,7 @@ EACH_OWNER(each_kind_of_end_is_an_outcome) {  // GA-06, GA-08
     BOOST_TEST(std::get<0>(all).value() == 1);
     BOOST_TEST(words_of(std::get<1>(all).error()) == "broken");
     BOOST_TEST(words_of(std::get<2>(all).error()) == "task_cancelled");
+    BOOST_TEST(std::get<2>(all).cancelled());
     BOOST_TEST(std::get<3>(all).timed_out());
     BOOST_TEST(std::get<4>(all).has_value());
     BOOST_TEST((elapsed() == 4s));  // nobody stopped the others

@@ -187,6 +187,20 @@ BOOST_AUTO_TEST_CASE(news_from_a_thread_is_waited_for) {
   BOOST_TEST(kit::run_test(scenario) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_pool_does_meanwhile_is_no_deadlock) {
+  asio::thread_pool pool(1);
+  auto const scenario = [&](virtual_time&) -> awaitable<int> {
+    auto const elsewhere = []() -> awaitable<int> {
+      asio::steady_timer real(co_await asio::this_coro::executor, 2ms);
+      co_await real.async_wait(asio::deferred);
+      co_return 7;
+    };
+    auto const there = curfew::spawn(pool, elsewhere);
+    co_return co_await there.join();
+  };
+  BOOST_TEST(kit::run_test(scenario) == 7);
+}
+
 // ---- real operations beside virtual time
 
 BOOST_AUTO_TEST_CASE(a_loopback_answers_before_time_passes) {

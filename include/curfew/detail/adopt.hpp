@@ -96,6 +96,7 @@ class adopted_stack final : public region_stack_on<Executor> {
  public:
   static target_ref<adopted_stack> make(Handler& handler) {
     Executor executor = boost::asio::get_associated_executor(handler);
+    check_strand(executor);
     auto& deadlines =
         deadline_service::of(boost::asio::query(executor, boost::asio::execution::context));
     auto* const memory = allocator().allocate(1);
@@ -199,7 +200,13 @@ boost::asio::awaitable<void, typename Run::executor_type> run_adopted(region_sta
   if (!refusing) co_await this_coro::throw_if_cancelled(false);
   on_stack running(stack);
   auto const state = co_await this_coro::cancellation_state;
-  if (running.begin(state)) {
+  bool begins = false;
+  try {
+    begins = running.begin(state);
+  } catch (std::bad_alloc const&) {
+    run->out.error = std::current_exception();
+  }
+  if (begins) {
     run->started = true;
     forgetting<Run> const at_the_end{run};
     try {

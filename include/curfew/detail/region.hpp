@@ -35,11 +35,20 @@ class CURFEW_EXPORT region {
   bool asks() const noexcept { return cause_ != cancellation_cause::none; }
   /// Who made it ask; the first cause sticks.
   cancellation_cause cause() const noexcept { return cause_; }
-  cancellation_reason reason() const;
+  cancellation_reason reason() const { return reason(cause_); }
+  /// The same where it may not have been told yet: of a deadline that has passed at `present`, or
+  /// of a token that is cancelled.
+  cancellation_cause cause_at(clock::time_point present) const noexcept;
+  cancellation_reason reason_at(clock::time_point present) const {
+    return reason(cause_at(present));
+  }
   clock::time_point deadline() const noexcept { return deadline_; }
   void set_deadline(clock::time_point deadline) noexcept { deadline_ = deadline; }
   /// Whether it holds back what asks around it.
   bool shields() const noexcept { return shields_; }
+  bool shields_at(clock::time_point present) const noexcept {
+    return shields_ && (kind_ != kind::shield || deadline_ > present);
+  }
   /// Whether it is asked to stop by a token.
   bool listens() const noexcept { return kind_ == kind::token || kind_ == kind::group; }
   /// Of a region that listens the token that it listens to; of a scope the one that says outside
@@ -58,6 +67,8 @@ class CURFEW_EXPORT region {
 
  private:
   friend class region_list;
+
+  cancellation_reason reason(cancellation_cause cause) const;
 
   region* outer_ = nullptr;
   std::uint64_t id_ = 0;
@@ -111,6 +122,7 @@ class CURFEW_EXPORT region_list {
   /// Somebody outside this coroutine asks it to stop.
   bool ask_outside(cancellation_reason reason);
   bool asked_outside() const noexcept { return outside_ != nullptr; }
+  cancellation_reason const* outside_reason() const noexcept { return outside_.get(); }
 
   /// The rule, seen from the top.
   bool wants() const noexcept { return asking_ != 0 && asked(top_); }
@@ -126,12 +138,18 @@ class CURFEW_EXPORT region_list {
     return wanted ? action::emit : action::clear;
   }
 
-  /// The earliest deadline that ends what is inside `from`, up to the nearest shield.
+  /// The earliest deadline that ends what is inside `from`, up to the nearest shield: the beginning
+  /// of time where somebody asked by name.
   clock::time_point effective_deadline(region const* from) const noexcept;
   clock::time_point effective_deadline() const noexcept { return effective_deadline(top_); }
   /// Why what is inside `from` is asked to stop, by the outermost cause; empty when it is not.
   cancellation_reason reason(region const* from) const;
   cancellation_reason reason() const { return reason(top_); }
+  /// The outermost that has a reason to ask, told or not, and that no shield holds back; null where
+  /// there is none. `to_the_end` is then whether no shield holds back who is outside.
+  region const* asking_at(clock::time_point present, bool& to_the_end) const noexcept;
+  /// Whether anything asks or has a reason to, behind shields too.
+  bool asked_anywhere(clock::time_point present) const noexcept;
 
  private:
   bool asked(region const* from) const noexcept;

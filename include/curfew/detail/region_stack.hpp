@@ -142,6 +142,11 @@ class CURFEW_EXPORT region_stack : public request_target {
   /// Whether the coroutine has to stop: asked by somebody, told or not, or by a deadline that has
   /// passed at `present` and asks from here on.
   bool must_stop(clock::time_point present);
+  /// The same as a question, which changes nothing; and why.
+  bool has_to_stop() const noexcept;
+  cancellation_reason why_to_stop() const;
+  /// Whether it was asked to stop, perhaps behind a shield.
+  bool was_asked() const noexcept;
 
  protected:
   explicit region_stack(deadline_service& deadlines) noexcept : deadlines_(&deadlines) {}
@@ -152,15 +157,18 @@ class CURFEW_EXPORT region_stack : public request_target {
   void deliver(std::uint64_t id);
   virtual void post_delivery(std::uint64_t id) = 0;
   virtual bool is_elsewhere() const noexcept = 0;
-  /// Records what somebody outside has asked, whether or not the news of it has arrived. Returns
-  /// whether that is new.
-  virtual bool hear_outside() { return false; }
+  /// Whether somebody outside has asked, whether or not the news of it has arrived; and why.
+  virtual bool asked_from_outside() const noexcept { return false; }
+  virtual cancellation_reason reason_from_outside() const { return cancellation_cause::none; }
+  /// Records it. Returns whether that is new.
+  bool hear_outside() { return asked_from_outside() && ask_outside(reason_from_outside()); }
   /// Records it, and tells nobody yet.
   bool ask_outside(cancellation_reason reason) {
     return !regions_.asked_outside() && regions_.ask_outside(std::move(reason));
   }
 
  private:
+  clock::time_point present_if_needed() const noexcept;
   exclusive::entered enter() noexcept;
   exclusive::entered enter_running() noexcept;
   void quieten(region& r) noexcept;

@@ -96,6 +96,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   /// Somebody knows how it ended.
   void set_looked_at() noexcept { looked_at_.store(true, std::memory_order_relaxed); }
   bool looked_at() const noexcept { return looked_at_.load(std::memory_order_relaxed); }
+  /// Nobody wants to know it: a failure is not reported.
+  void set_dismissed() noexcept { dismissed_.store(true, std::memory_order_relaxed); }
   /// Who waited for it has left: a failure is no longer its group's, and is reported.
   void set_abandoned() noexcept { abandoned_.store(true, std::memory_order_relaxed); }
   bool abandoned() const noexcept { return abandoned_.load(std::memory_order_relaxed); }
@@ -121,7 +123,8 @@ class CURFEW_EXPORT task_core : public region_stack {
   void abandon() noexcept;
 
   bool asked() const noexcept;
-  bool hear_outside() override;
+  bool asked_from_outside() const noexcept override { return asked(); }
+  cancellation_reason reason_from_outside() const override { return reason(); }
   /// The executor may be gone before the last handle.
   virtual void drop_executor() noexcept = 0;
 
@@ -151,7 +154,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   clock::time_point spawned_at_;
   std::uint64_t number_;
   std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false},
-      abandoned_{false};
+      dismissed_{false}, abandoned_{false};
   std::atomic<clock::time_point> asked_at_{clock::time_point::max()};
 };
 

@@ -36,7 +36,7 @@ struct branches_state {
 /// How one of them ended, by the rule.
 template <class T>
 ending ending_of(group_rule rule, outcome<T> const& how) noexcept {
-  if (!how.has_value()) return how.cancelled() ? ending::abort : ending::error;
+  if (!how.has_value()) return is_aborted(how) ? ending::abort : ending::error;
   if constexpr (carries_error<T>) {
     if (looks_into_values(rule)) return how_ended(*how);
   }
@@ -157,6 +157,7 @@ class branches_op {
     branches_op* op;
     void operator()(boost::asio::cancellation_type type) const {
       op->branches_->outside_asked = true;
+      op->passed_on_ |= type;
       op->emit(type);
     }
   };
@@ -205,10 +206,21 @@ class branches_op {
           !has_failed(end) && (!how.has_value() || state.rule == group_rule::first_value);
     }
     state.at(index).result.emplace(std::forward<Outcome>(how));
-    if (state.stopped || !ends_others(state.rule, end)) return;
-    state.first = index;
-    state.stopped = true;
-    emit(boost::asio::cancellation_type::all);
+    if (state.stopped) return;
+    if (ends_others(state.rule, end)) {
+      state.first = index;
+      state.stopped = true;
+    } else if (end.how != ending::abort || !was_asked_weakly()) {
+      return;
+    }
+    emit(passed_on_ = boost::asio::cancellation_type::all);
+  }
+
+  // In terms that some may not honour: once one has, all of them are to end, and are told so.
+  bool was_asked_weakly() const noexcept {
+    return passed_on_ != boost::asio::cancellation_type::none &&
+           (passed_on_ & boost::asio::cancellation_type::terminal) ==
+               boost::asio::cancellation_type::none;
   }
 
   // Each may end inside the call, and the last of them all of this.
@@ -249,6 +261,7 @@ class branches_op {
   Branches* branches_;
   std::size_t running_ = 1;
   bool abandoned_ = false;
+  boost::asio::cancellation_type passed_on_ = boost::asio::cancellation_type::none;
   std::exception_ptr lost_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
+#include <curfew/detail/check.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
@@ -93,6 +94,7 @@ struct initiate_wait<By, Given, R(Args...)> {
   // False when there was no memory, and the handler has been told so. Likewise below.
   template <class Handler, class Executor>
   static bool find_context(Handler& handler, By& by, Executor const& executor) {
+    check_strand(executor);
     try {
       by.find(context_of(executor));
       return true;

@@ -85,7 +85,7 @@ template <class T>
 run_result result_of(task<T> const& main, bool all_ended) {
   if (!main.done()) return {1, nullptr};
   auto const& how = main.result();
-  bool const by_shutdown = how.cancelled() && main.reason();
+  bool const by_shutdown = is_aborted(how) && main.reason();
   int const left = all_ended ? 0 : 1;
   if (!how.has_value()) return {left, by_shutdown ? nullptr : how.error()};
   if constexpr (std::is_void_v<T>)

@@ -58,7 +58,7 @@ boost::asio::awaitable<T, Executor> join_task(target_ref<task_state<T>> task, bo
   if (!task->done()) co_await wait_for_task(no_executor(), task_ref::share(task.get()));
   task->set_looked_at();
   auto& result = task->result();
-  if (result.cancelled()) throw_task_cancelled(*task);
+  if (is_aborted(result)) throw_task_cancelled(*task);
   if constexpr (std::is_void_v<T>) {
     result.value();
   } else if constexpr (std::is_copy_constructible_v<T>) {

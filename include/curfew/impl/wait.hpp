@@ -53,7 +53,7 @@ template <class T>
 bool has_failed(task<T> const& one) {
   if (!one.done()) return false;
   auto const& how = task_access::state_of(one)->result();
-  return !how.has_value() && !how.cancelled();
+  return !how.has_value() && !is_aborted(how);
 }
 
 template <class T>
