@@ -52,8 +52,10 @@ class grace {
 /// acquires is not given back by a `finally` after it, which a request that came meanwhile refuses:
 /// acquire inside the body of the `finally`.
 /// \par Executor
-/// The handler's own; for `grace` and a handler without one, that of the object that the operation
-/// works on, as for `wait_for`.
+/// The handler's own; for a handler without one it is the one that is given first,
+/// `shield(executor, op)(use_future)`, or else, with `grace`, that of the object that the operation
+/// works on, as for `wait_for`. Given first with an awaitable, the executor is where that is
+/// spawned.
 /// \par Example
 /// \snippet shields.cpp shield
 /// \see `finally` shields a cleanup. `shielded` makes a function of it. A limit inside,
@@ -64,12 +66,23 @@ class grace {
 struct shield_fn {
   template <class Op>
   auto operator()(Op&& op, std::source_location where = std::source_location::current()) const {
-    return detail::shield(std::forward<Op>(op), where);
+    return detail::shield(detail::no_executor(), std::forward<Op>(op), where);
   }
   template <class Op>
   auto operator()(Op&& op, grace how_long,
                   std::source_location where = std::source_location::current()) const {
-    return detail::shield(std::forward<Op>(op), how_long.limit_, where);
+    return detail::shield(detail::no_executor(), std::forward<Op>(op), how_long.limit_, where);
+  }
+  template <detail::executor_or_context Where, class Op>
+  auto operator()(Where&& executor, Op&& op,
+                  std::source_location where = std::source_location::current()) const {
+    return detail::shield(detail::executor_from(executor), std::forward<Op>(op), where);
+  }
+  template <detail::executor_or_context Where, class Op>
+  auto operator()(Where&& executor, Op&& op, grace how_long,
+                  std::source_location where = std::source_location::current()) const {
+    return detail::shield(detail::executor_from(executor), std::forward<Op>(op), how_long.limit_,
+                          where);
   }
   template <class Op, detail::any_limit Limit>
   void operator()(Op&&, Limit) const {

@@ -50,8 +50,9 @@ class CURFEW_EXPORT shutdown_control {
   /// the cause `shutdown`, with the text and the place of the first request. \throws std::bad_alloc
   void request(cancellation_reason reason = {cancellation_cause::shutdown});
 
-  /// How it ended. Until the run has, it says what is known so far.
-  shutdown_report report() const { return state_->report(); }
+  /// How it ended. Until the run has, it says what is known so far. A copy, because threads meet
+  /// here; constant, so that it can be held by reference.
+  shutdown_report const report() const { return state_->report(); }
 
  private:
   friend struct detail::control_access;  // of run and serve

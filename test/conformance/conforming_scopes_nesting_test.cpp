@@ -119,6 +119,9 @@ CONFORMS("TS-35", the_effective_deadline_is_the_earliest_up_to_the_nearest_shiel
     co_await timeout(9s, inner);
     scope.cancel();
     BOOST_TEST(self.cancelled());
+    BOOST_TEST((self.effective_deadline() == curfew::clock::time_point::min()));
+    BOOST_TEST((scope.effective_deadline() == curfew::clock::time_point::min()));
+    BOOST_TEST(self.remaining() == 0s);
     BOOST_TEST(scope.remaining() == 5s);
   };
   auto const around = [&]() -> awaitable<> {

@@ -49,6 +49,38 @@ BOOST_AUTO_TEST_CASE(a_group_ends_or_says_that_there_is_no_memory) {
   survives_every_failure(grouped, end::value, where::anywhere);
 }
 
+BOOST_AUTO_TEST_CASE(no_child_outlives_its_group_for_want_of_memory) {
+  struct alive {
+    explicit alive(int& count) : count_(count) { ++count_; }
+    alive(alive const&) = delete;
+    alive& operator=(alive const&) = delete;
+    ~alive() { --count_; }
+    int& count_;
+  };
+  int children = 0, outlived = 0;
+  auto const child = [&]() -> awaitable<> {
+    alive const here(children);
+    co_await curfew::sleep_for(10us);
+  };
+  auto const looked_at = [&](auto make) {
+    auto const step = [&, make]() -> awaitable<> {
+      auto const ended = co_await curfew::settle(with_children(make()));
+      outlived += children;
+      if (!ended) std::rethrow_exception(ended.error());
+    };
+    for (std::size_t n = 1; run_with_failure(step, n, true).failed; ++n) BOOST_REQUIRE(n < 200U);
+  };
+  auto const body = [&](curfew::task_group& group) -> awaitable<> {
+    group.spawn(child());
+    group.spawn(child());
+    co_return;
+  };
+  looked_at([&] { return curfew::with_task_group(body); });
+  looked_at([&]() -> awaitable<> { co_await curfew::gather(child(), child()); });
+  looked_at([&]() -> awaitable<> { co_await curfew::race(child(), child()); });
+  BOOST_TEST(outlived == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_task_ends_or_says_that_there_is_no_memory) {
   auto const spawned = []() -> awaitable<> {
     auto const executor = co_await asio::this_coro::executor;

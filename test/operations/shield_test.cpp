@@ -272,6 +272,22 @@ BOTH_WAYS(a_result_that_says_errors_says_aborted_where_it_does_not_start) {
   BOOST_TEST(op.started == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(an_executor_may_come_first_as_everywhere, fixture) {
+  int done = 0, failed = 0;
+  auto const count = [&](auto error) { ++(error ? failed : done); };
+  auto const executor = context.get_executor();
+  curfew::shield(context, curfew::sleep_for(context, 1s))(count);
+  curfew::shield(executor, curfew::sleep_for(context, 1s), curfew::grace{1s})(count);
+  curfew::shield(context, sleepy(1s))(count);
+  curfew::shield(executor, sleepy(1s), curfew::grace{1s})(count);
+  asio::steady_timer now(context, curfew::clock::now());
+  curfew::shield(context, now.async_wait(asio::deferred))(count);
+  context.run_for(1ms);
+  time.run();
+  BOOST_TEST(done == 5);
+  BOOST_TEST(failed == 0);
+}
+
 BOTH_WAYS(a_shielded_function_shields_each_call) {
   auto const save = curfew::shielded(value_after);
   auto const sleep =

@@ -175,6 +175,26 @@ BOOST_FIXTURE_TEST_CASE(without_any_executor_that_of_the_object_counts, fixture)
   BOOST_TEST(elapsed() == 1s);
 }
 
+BOOST_FIXTURE_TEST_CASE(without_any_executor_that_given_to_the_operation_counts, fixture) {
+  curfew::event never_set;
+  curfew::queue<int> empty;
+  curfew::cancellation_source source;
+  std::vector<error_code> ends;
+  auto const note = [&](error_code error, auto&&...) { ends.push_back(error); };
+  curfew::wait_for(curfew::sleep_for(context, 1h), 1s)(note);
+  curfew::wait_for(never_set.wait(context), 1s)(note);
+  curfew::wait_for(empty.pop(context), 1s)(note);
+  curfew::cancel_when(curfew::sleep_for(context, 1h), source.token())(note);
+  time.advance(2s);
+  BOOST_TEST((ends == std::vector<error_code>(3, timed_out)));
+  source.cancel();
+  curfew::shield(curfew::sleep_for(context, 1s), curfew::grace{1s})(note);
+  time.run();
+  BOOST_TEST_REQUIRE(ends.size() == 5U);
+  BOOST_TEST((ends[3] == aborted));
+  BOOST_TEST(!ends[4]);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_bound_executor_needs_no_other, fixture) {  // WF-36 AX-12
   auto const strand = asio::make_strand(context);
   bool on_strand = false, asked_on_strand = false;

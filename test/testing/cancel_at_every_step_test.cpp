@@ -59,6 +59,16 @@ BOOST_AUTO_TEST_CASE(it_is_asked_before_it_begins_and_after_each_step_to_the_las
   BOOST_TEST(values < steps);
 }
 
+BOOST_AUTO_TEST_CASE(what_looks_at_each_run_need_not_take_it) {
+  std::size_t looked = 0;
+  auto const scenario = []() -> awaitable<> { co_await curfew::sleep_for(1s); };
+  auto const look = [&] { ++looked; };
+  auto const steps = kit::cancel_at_every_step(scenario, look);
+  BOOST_TEST(looked == steps + 1);
+  looked = 0;
+  BOOST_TEST(kit::destroy_at_every_step(scenario, look) + 1 == looked);
+}
+
 BOOST_AUTO_TEST_CASE(the_time_from_the_request_to_the_end_is_told) {
   auto const scenario = []() -> awaitable<> {
     auto const nap = []() -> awaitable<> { co_await curfew::sleep_for(10s); };

@@ -201,6 +201,18 @@ BOOST_AUTO_TEST_CASE(what_a_pool_does_meanwhile_is_no_deadlock) {
   BOOST_TEST(kit::run_test(scenario) == 7);
 }
 
+BOOST_AUTO_TEST_CASE(a_scenario_may_settle_as_often_as_it_likes) {
+  auto const scenario = [](virtual_time& time) -> awaitable<int> {
+    int ran = 0;
+    for (int i = 0; i < 5; ++i) {
+      asio::post(time.context(), [&] { ++ran; });
+      time.settle();
+    }
+    co_return ran;
+  };
+  BOOST_TEST(kit::run_test(scenario) == 5);
+}
+
 // ---- real operations beside virtual time
 
 BOOST_AUTO_TEST_CASE(a_loopback_answers_before_time_passes) {

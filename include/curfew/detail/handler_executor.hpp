@@ -41,17 +41,20 @@ inline constexpr bool has_executor =
     !std::is_same_v<boost::asio::associated_executor_t<Handler, no_executor>, no_executor> &&
     !is_systems<boost::asio::associated_executor_t<Handler, no_executor>>;
 
-/// The executor of a handler, else the one that the caller gave.
+/// The executor of a handler, else the one that the caller gave; a limit around that has none learns
+/// of that one.
 template <class Handler, class Given>
 auto executor_of(Handler const& handler, Given const& given) noexcept {
   static_assert(has_executor<Handler> || !std::is_same_v<Given, no_executor>,
                 "curfew: this completion handler has no executor of its own (a bare callback, "
                 "use_future, detached): give one first, as in sleep_for(executor, limit), or bind "
                 "one with asio::bind_executor");
-  if constexpr (has_executor<Handler>)
+  if constexpr (has_executor<Handler>) {
     return boost::asio::get_associated_executor(handler);
-  else
+  } else {
+    if constexpr (requires { handler.offer(given); }) handler.offer(given);
     return given;
+  }
 }
 
 /// The executor of an operation's handler, kept beside it only where the handler has none.

@@ -40,6 +40,7 @@ namespace curfew::detail {
 /// - optionally `wakes_from_code`: whoever wakes it is in the middle of something, perhaps on a
 ///   thread of no context. Then the handler is never called from inside that; and `deadlines()`
 ///   gives the service of the context where it waits;
+/// - optionally `is_deaf`: true where `stop` never succeeds, so that no request need reach it;
 /// - optionally `std::tuple<...> results(error_code) noexcept`: what the handler is called with, if
 ///   not just with the error.
 template <class Handler, class Executor, class Wake>
@@ -83,6 +84,12 @@ class parked_op final : public request_target {
 
  private:
   static constexpr bool wakes_from_code = requires { Wake::wakes_from_code; };
+  static constexpr bool is_deaf = [] {
+    if constexpr (requires { Wake::is_deaf; })
+      return Wake::is_deaf;
+    else
+      return false;
+  }();
   static constexpr bool has_results =
       requires(Wake& wake, error_code error) { wake.results(error); };
 
@@ -114,8 +121,10 @@ class parked_op final : public request_target {
       stack->note().begin(this, note.what, present, note.until, note.task);
     }
     try {
-      auto slot = boost::asio::get_associated_cancellation_slot(handler_);
-      if (slot.is_connected()) slot.template emplace<relay>(relay{this});
+      if constexpr (!is_deaf) {
+        auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+        if (slot.is_connected()) slot.template emplace<relay>(relay{this});
+      }
       if (wake_.start(this, until...)) return;
     } catch (std::bad_alloc const&) {
       auto const keep = target_ref<parked_op>::adopt(this);
@@ -174,8 +183,10 @@ class parked_op final : public request_target {
 
   Handler take() {
     if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);
-    auto slot = boost::asio::get_associated_cancellation_slot(handler_);
-    if (slot.is_connected()) slot.clear();
+    if constexpr (!is_deaf) {
+      auto slot = boost::asio::get_associated_cancellation_slot(handler_);
+      if (slot.is_connected()) slot.clear();
+    }
     return std::move(handler_);
   }
 

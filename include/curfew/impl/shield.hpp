@@ -3,6 +3,7 @@
 
 #include <boost/asio/associator.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 #include <curfew/detail/asking_regions.hpp>
@@ -87,11 +88,14 @@ inline bool open_region(shield_region& region, by_shield const& by, past_limit,
   return true;
 }
 
-template <class Op>
-auto shield(Op&& op, limit grace, std::source_location where) {
+template <class Given, class Op>
+auto shield(Given const& executor, Op&& op, limit grace, std::source_location where) {
   require_operation<Op>();
   if constexpr (deferred_operation<Op>) {
-    return wait_deferred<by_grace>(no_executor(), std::forward<Op>(op), grace);
+    return wait_deferred<by_grace>(executor, std::forward<Op>(op), grace);
+  } else if constexpr (!std::is_same_v<Given, no_executor>) {
+    return boost::asio::co_spawn(
+        executor, shield(no_executor(), std::forward<Op>(op), grace, where), boost::asio::deferred);
   } else {
     using traits = awaitable_traits<std::decay_t<Op>>;
     require_awaitable(op.valid());
@@ -100,14 +104,14 @@ auto shield(Op&& op, limit grace, std::source_location where) {
   }
 }
 
-template <class Op>
-auto shield(Op&& op, std::source_location where) {
-  if constexpr (deferred_operation<Op>) {
+template <class Given, class Op>
+auto shield(Given const& executor, Op&& op, std::source_location where) {
+  if constexpr (deferred_operation<Op> && std::is_same_v<Given, no_executor>) {
     using signature = signature_of<Op>;
     return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
         initiate_shielded<signature>(), boost::asio::deferred, std::forward<Op>(op));
   } else {
-    return shield(std::forward<Op>(op), limit(never), where);
+    return shield(executor, std::forward<Op>(op), limit(never), where);
   }
 }
 

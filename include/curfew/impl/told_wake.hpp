@@ -9,6 +9,7 @@
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/parked_op.hpp>
 #include <curfew/operation.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace curfew::detail {
@@ -19,6 +20,7 @@ template <class Source>
 class told_wake {
  public:
   static constexpr bool wakes_from_code = true;
+  static constexpr bool is_deaf = std::is_same_v<Source, group_core>;
 
   explicit told_wake(deadline_service& deadlines) noexcept : deadlines_(&deadlines) {
     node_.context = &deadlines;

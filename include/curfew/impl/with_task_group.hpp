@@ -89,8 +89,12 @@ boost::asio::awaitable<typename Policy::result, Executor> run_group(group_facts 
       shield_region held(*stack, where);
       held.shows_deadlines = true;
       held.open(never, co_await this_coro::cancellation_state);
-      do co_await region.children_ended();
-      while (region.has_children());
+      do {
+        try {
+          co_await region.children_ended();
+        } catch (std::bad_alloc const&) {  // they are waited for all the same
+        }
+      } while (region.has_children());
       held.close(ending::value, co_await this_coro::cancellation_state);
     }
     decided = region.close(co_await this_coro::cancellation_state, out.error);

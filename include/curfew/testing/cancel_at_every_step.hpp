@@ -8,6 +8,7 @@
 #include <curfew/testing/run_test_options.hpp>
 #include <curfew/testing/test_failure.hpp>
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 namespace curfew::testing {
@@ -60,9 +61,9 @@ auto cancel_after(std::size_t step, F& scenario, run_test_options const& options
 /// A step is one handler, or one instant to which time jumps. The scenario is one of `run_test`,
 /// and each run is checked like there. It may end with its value, with an error of its own, or with
 /// `operation_aborted`; not with a timeout, unless it ends so undisturbed, because who asks from
-/// outside comes before a limit. Then `after_each` is called with a `disturbed_run<T>` and looks at
-/// whatever else must hold. What the scenario keeps outside itself `after_each` has to set back.
-/// With an address sanitizer it shows as well that nothing is released twice.
+/// outside comes before a limit. Then `after_each` is called, with a `disturbed_run<T>` if it takes
+/// one, and looks at whatever else must hold. What the scenario keeps outside itself `after_each`
+/// has to set back. With an address sanitizer it shows as well that nothing is released twice.
 ///
 /// \returns How many steps the scenario has.
 /// \par Errors
@@ -87,7 +88,10 @@ std::size_t cancel_at_every_step(F scenario, G after_each, run_test_options opti
       clock::duration took{};
       auto const ended = detail::cancel_after(after, scenario, options, took);
       detail::check_disturbed_end(ended.error(), undisturbed.error());
-      after_each(disturbed_run<value>{after, steps, ended, took});
+      if constexpr (std::is_invocable_v<G&, disturbed_run<value>>)
+        after_each(disturbed_run<value>{after, steps, ended, took});
+      else
+        after_each();
     } catch (...) {
       detail::rethrow_after_step(after, "was asked to stop");
     }
@@ -101,7 +105,8 @@ std::size_t cancel_at_every_step(F scenario, run_test_options options = {}) {
 }
 
 /// The same, but destroys the context after each step, with every frame in it; then calls
-/// `after_each` with the number of the step. No handler of the scenario runs any more.
+/// `after_each`, with the number of the step if it takes one. No handler of the scenario runs any
+/// more.
 ///
 /// \returns How many steps the scenario has.
 /// \par Errors
@@ -126,7 +131,10 @@ std::size_t destroy_at_every_step(F scenario, G after_each, run_test_options opt
         }
         run.destroy();
       }
-      after_each(after);
+      if constexpr (std::is_invocable_v<G&, std::size_t>)
+        after_each(after);
+      else
+        after_each();
     } catch (...) {
       detail::rethrow_after_step(after, "had its context destroyed");
     }

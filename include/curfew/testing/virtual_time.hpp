@@ -54,7 +54,8 @@ class CURFEW_TESTING_EXPORT inhibitor {
 /// system's clocks stay real.
 ///
 /// The calls run the context's handlers on the calling thread, as `io_context::poll` does; they may
-/// be made from inside a handler too.
+/// be made from inside a handler too (but for a context that was made with a concurrency hint of 1,
+/// where Asio then loses count of its work, and misses some).
 ///
 /// \par Errors
 /// `errc::invalid_limit` for a limit that is negative or not a number; nothing has moved then.
