@@ -1,7 +1,7 @@
-# Tests that count allocations, or let them fail.
+# Tests that count allocations, or let them fail, and one that counts exceptions.
 add_executable(curfew_allocation_tests main.cpp ${allocation_sources})
 target_include_directories(curfew_allocation_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
-target_link_libraries(curfew_allocation_tests PRIVATE curfew::testing)
+target_link_libraries(curfew_allocation_tests PRIVATE curfew::testing ${CMAKE_DL_LIBS})
 if(TARGET Boost::unit_test_framework)
   target_link_libraries(curfew_allocation_tests PRIVATE Boost::unit_test_framework)
 else()

@@ -66,8 +66,8 @@ struct move_on_at_fn {
   template <class F, class... Args>
     requires(!detail::any_limit<F>)
   auto operator()(detail::instant_limit deadline, F&& f, Args&&... args) const {
-    return detail::run_called<detail::moving_on>(deadline.value(), deadline.where, std::forward<F>(f),
-                                                 std::forward<Args>(args)...);
+    return detail::run_called<detail::moving_on>(deadline.value(), deadline.where,
+                                                 std::forward<F>(f), std::forward<Args>(args)...);
   }
   template <class Op>
     requires(!detail::any_limit<Op>)

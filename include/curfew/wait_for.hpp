@@ -43,11 +43,11 @@ namespace curfew {
 /// The operation is moved in.
 /// \par Executor
 /// The handler's own. For one without (a callback, `use_future`) it is the one that is given first,
-/// `wait_for(executor, op, 5s)(use_future)`, or else that of the object that the operation works
-/// on, never the system's; an operation that works on none ends at once, with `errc::invalid_state`
-/// if it can be cancelled. One that goes by its object's executor is started and cancelled at once
-/// where its limit has passed already, because only it knows where its handler may be called. Given
-/// first with an awaitable, the executor is where that is spawned.
+/// `wait_for(executor, op, 5s)(use_future)`, or else the one that the operation was given or that
+/// of the object that it works on, never the system's; an operation that works on none ends at once,
+/// with `errc::invalid_state` if it can be cancelled. One that goes by its object's executor is
+/// started and cancelled at once where its limit has passed already, because only it knows where its
+/// handler may be called. Given first with an awaitable, the executor is where that is spawned.
 /// \par Example
 /// \snippet operations.cpp wait_for
 /// \see `timeout` for a block of several operations. `move_on_after` where expiry is no error.
