@@ -46,8 +46,8 @@ class CURFEW_EXPORT timeout_scope {
   /// server that works for this block. After the scope's end, its own.
   clock::time_point effective_deadline() const noexcept;
 
-  /// Moves the deadline; one that has passed ends the block at its next wait, and is not taken back.
-  /// An extension beats an expiry of the clock that has not reached the block yet.
+  /// Moves the deadline; one that has passed ends the block at its next wait, and is not taken
+  /// back. An extension beats an expiry of the clock that has not reached the block yet.
   /// \returns false, and nothing changed, once the scope expired, was cancelled or has ended.
   template <detail::absolute_limit TimePoint>
   [[nodiscard]] bool reschedule(TimePoint deadline) {

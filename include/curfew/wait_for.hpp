@@ -20,8 +20,8 @@ namespace curfew {
 /// At the limit the operation is asked to stop, with every cancellation type. Requests from outside
 /// are passed on with their own type. An operation whose limit has passed already does not start;
 /// its arguments are destroyed. To join a task that is done is no waiting, and gives what it ended
-/// with whatever the limit. (An operation whose results have no default value, or whose signature has
-/// no error, is started and cancelled at once instead, because only it can make its results.)
+/// with whatever the limit. (An operation whose results have no default value, or whose signature
+/// has no error, is started and cancelled at once instead, because only it can make its results.)
 /// \par Errors
 /// `errc::timed_out`, when the operation ended with a cancellation and the limit had asked for it;
 /// `operation_aborted`, when something outside asked, whichever came first. The operation's own
@@ -44,10 +44,10 @@ namespace curfew {
 /// \par Executor
 /// The handler's own. For one without (a callback, `use_future`) it is the one that is given first,
 /// `wait_for(executor, op, 5s)(use_future)`, or else the one that the operation was given or that
-/// of the object that it works on, never the system's; an operation that works on none ends at once,
-/// with `errc::invalid_state` if it can be cancelled. One that goes by its object's executor is
-/// started and cancelled at once where its limit has passed already, because only it knows where its
-/// handler may be called. Given first with an awaitable, the executor is where that is spawned.
+/// of the object that it works on, never the system's; an operation that works on none ends at
+/// once, with `errc::invalid_state` if it can be cancelled. One that goes by its object's executor
+/// is started and cancelled at once where its limit has passed already, because only it knows where
+/// its handler may be called. Given first with an awaitable, the executor is where that is spawned.
 /// \par Example
 /// \snippet operations.cpp wait_for
 /// \see `timeout` for a block of several operations. `move_on_after` where expiry is no error.

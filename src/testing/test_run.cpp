@@ -42,8 +42,8 @@ class test_run::hang_guard {
   hang_watch::guard watched_;
 };
 
-// No context with a hint of one thread: Asio loses count there of what is posted before a poll that a
-// handler calls, as the scenario does with `settle`.
+// No context with a hint of one thread: Asio loses count there of what is posted before a poll that
+// a handler calls, as the scenario does with `settle`.
 test_run::test_run(run_test_options const& options, chooser* order)
     : options_(options),
       stacks_before_(curfew::detail::count_stacks()),

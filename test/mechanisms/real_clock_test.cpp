@@ -86,8 +86,8 @@ BOOST_AUTO_TEST_CASE(a_loop_that_computes_sees_a_deadline_pass) {
       auto const self = co_await curfew::this_task::self();
       BOOST_TEST(!self.cancelled());
       auto const give_up = clock::now() + absurdly_late;
-      while (!self.cancelled() && clock::now() < give_up)
-        ;
+      while (!self.cancelled() && clock::now() < give_up) {
+      }
       BOOST_TEST(self.cancelled());
       BOOST_TEST(self.cancel_requested());
       BOOST_TEST((self.reason().cause() == curfew::cancellation_cause::deadline));

@@ -41,8 +41,8 @@ inline constexpr bool has_executor =
     !std::is_same_v<boost::asio::associated_executor_t<Handler, no_executor>, no_executor> &&
     !is_systems<boost::asio::associated_executor_t<Handler, no_executor>>;
 
-/// The executor of a handler, else the one that the caller gave; a limit around that has none learns
-/// of that one.
+/// The executor of a handler, else the one that the caller gave; a limit around that has none
+/// learns of that one.
 template <class Handler, class Given>
 auto executor_of(Handler const& handler, Given const& given) noexcept {
   static_assert(has_executor<Handler> || !std::is_same_v<Given, no_executor>,
