@@ -24,8 +24,8 @@ namespace curfew {
 /// until the block is left. A request from outside does the same. A limit that has passed already
 /// still starts the block and interrupts it where it first waits; a block that never waits is never
 /// interrupted; nor is Asio's `post`, which cannot be cancelled. Asio refuses the `co_await` itself
-/// when a request is already pending. Where `this_coro::throw_if_cancelled(false)` told it to refuse
-/// nothing, an operation of its own that starts after the deadline runs its full time.
+/// when a request is already pending. Where `this_coro::throw_if_cancelled(false)` told it to
+/// refuse nothing, an operation of its own that starts after the deadline runs its full time.
 /// \par Errors
 /// `errc::timed_out`, when the block ended with a cancellation and its deadline had asked for it;
 /// `operation_aborted`, when something outside asked, whichever came first, or `cancel()` did. What
