@@ -39,11 +39,6 @@ bool certainly_elsewhere(boost::asio::any_io_executor const& executor) noexcept 
          knows_it_is_elsewhere<strand<any_io_executor>>(executor);
 }
 
-bool certainly_concurrent(boost::asio::any_io_executor const& executor) noexcept {
-  auto const* pool = executor.target<boost::asio::thread_pool::executor_type>();
-  return pool && certainly_concurrent(*pool);
-}
-
 bool certainly_here(boost::asio::any_io_executor const& executor) noexcept {
   using boost::asio::any_io_executor;
   using boost::asio::strand;

@@ -36,40 +36,6 @@ BOOST_AUTO_TEST_CASE(one_thread_after_the_other_is_fine) {
   BOOST_TEST(!died.aborted);
 }
 
-BOOST_AUTO_TEST_CASE(a_pool_of_several_threads_without_a_strand_is_noticed) {
-  auto const on_pool = [](auto act) {
-    return in_a_child([&] {
-      asio::thread_pool pool(2);
-      act(pool);
-      pool.join();
-    });
-  };
-  auto const limited = [](asio::thread_pool& pool) {
-    asio::steady_timer timer(pool, 1ms);
-    curfew::wait_for(pool, timer.async_wait(asio::deferred), 1h)([](error_code) {});
-    pool.join();
-  };
-  auto const coroutine = [](asio::thread_pool& pool) {
-    asio::co_spawn(pool, curfew::wait_for(sleepy(1ms), 1h), asio::detached);
-  };
-  auto const task = [](asio::thread_pool& pool) {
-    curfew::spawn(asio::any_io_executor(pool.get_executor()), sleepy(1ms));
-  };
-  auto const on_strands = [](asio::thread_pool& pool) {
-    asio::steady_timer timer(pool, 1ms);
-    curfew::wait_for(asio::make_strand(pool), timer.async_wait(asio::deferred),
-                     1h)([](error_code) {});
-    asio::co_spawn(asio::make_strand(pool), curfew::wait_for(sleepy(1ms), 1h), asio::detached);
-    curfew::spawn(pool, sleepy(1ms));
-    pool.join();
-  };
-  for (auto const& died : {on_pool(limited), on_pool(coroutine), on_pool(task)}) {
-    BOOST_TEST(died.aborted);
-    BOOST_TEST(died.says("needs a strand"));
-  }
-  BOOST_TEST(!on_pool(on_strands).aborted);
-}
-
 BOOST_AUTO_TEST_CASE(a_coroutine_that_left_its_executor_is_noticed) {
   auto const died = in_a_child([] {
     asio::io_context home, other;

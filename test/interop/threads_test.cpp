@@ -1,6 +1,7 @@
 #include "../support.hpp"
 
 #include <atomic>
+#include <deque>
 #include <random>
 #include <thread>
 
@@ -113,6 +114,31 @@ BOOST_AUTO_TEST_CASE(limits_race_on_strands_of_any_executor) {
 BOOST_AUTO_TEST_CASE(limits_race_on_strands_of_a_thread_pool) {
   asio::thread_pool pool(3);
   races<pool_strand>(pool, [&] { return asio::make_strand(pool); }, 5, 300);
+}
+
+// AX-11: without a strand each operation that is given the pool has one of its own.
+BOOST_AUTO_TEST_CASE(limits_on_a_pool_race_without_a_strand) {
+  constexpr int many = 2000;
+  asio::thread_pool pool(4);
+  std::atomic<int> timeouts = 0, values = 0, others = 0;
+  auto const count = [&](error_code error) {
+    if (!error)
+      ++values;
+    else
+      ++(curfew::is_timeout(error) ? timeouts : others);
+  };
+  std::deque<asio::steady_timer> timers;
+  for (int i = 0; i < many; ++i) {
+    auto& timer = timers.emplace_back(pool, std::chrono::microseconds(200));
+    auto op = timer.async_wait(asio::deferred);
+    if (i % 2 == 0)
+      curfew::wait_for(pool, std::move(op), 150us)(count);
+    else
+      curfew::wait_for(pool.get_executor(), std::move(op), 150us)(count);
+  }
+  pool.join();
+  BOOST_TEST(others == 0);
+  BOOST_TEST(timeouts + values == many);
 }
 
 BOOST_AUTO_TEST_CASE(limits_race_on_a_context_of_one_thread) {

@@ -96,7 +96,6 @@ class adopted_stack final : public region_stack_on<Executor> {
  public:
   static target_ref<adopted_stack> make(Handler& handler) {
     Executor executor = boost::asio::get_associated_executor(handler);
-    check_strand(executor);
     auto& deadlines =
         deadline_service::of(boost::asio::query(executor, boost::asio::execution::context));
     auto* const memory = allocator().allocate(1);

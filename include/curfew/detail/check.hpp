@@ -3,8 +3,6 @@
 
 #include <atomic>
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/execution/occupancy.hpp>
-#include <boost/asio/query.hpp>
 #include <curfew/export.hpp>
 
 namespace curfew::detail {
@@ -36,32 +34,6 @@ bool certainly_here(Executor const& executor) noexcept {
     return false;
 }
 CURFEW_EXPORT bool certainly_here(boost::asio::any_io_executor const& executor) noexcept;
-
-/// Whether several threads may certainly run what goes by this executor at a time: that of a thread
-/// pool, without a strand.
-template <class Executor>
-bool certainly_concurrent(Executor const& executor) noexcept {
-  namespace execution = boost::asio::execution;
-  if constexpr (boost::asio::can_query_v<Executor const&, execution::occupancy_t> &&
-                !requires { executor.get_inner_executor(); })
-    return boost::asio::query(executor, execution::occupancy) > 1;
-  else
-    return false;
-}
-CURFEW_EXPORT bool certainly_concurrent(boost::asio::any_io_executor const& executor) noexcept;
-
-/// Stops a program whose requests to stop could meet the end of what they stop on two threads.
-/// Costs nothing where NDEBUG is defined.
-template <class Executor>
-void check_strand([[maybe_unused]] Executor const& executor) noexcept {
-#ifndef NDEBUG
-  if (certainly_concurrent(executor))
-    misused(
-        "a limit, a token or a task on a pool of several threads needs a strand, as two of them "
-        "could be inside it at a time: use asio::make_strand(pool), or spawn(pool, ...), which "
-        "makes one.");
-#endif
-}
 
 /// Notices two threads inside the state of one task. Costs nothing where NDEBUG is defined.
 class exclusive {

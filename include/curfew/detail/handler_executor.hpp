@@ -4,6 +4,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/execution/context.hpp>
 #include <boost/asio/execution/executor.hpp>
+#include <boost/asio/execution/occupancy.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/is_executor.hpp>
 #include <boost/asio/query.hpp>
@@ -87,6 +88,12 @@ template <class T>
 concept executor_or_context = executor<std::remove_cvref_t<T>> ||
                               (std::is_convertible_v<T&, boost::asio::execution_context&> &&
                                requires(T& context) { context.get_executor(); });
+
+/// Whether it is that of a pool of threads, which may run at a time what goes by it.
+template <class Executor>
+inline constexpr bool is_pools =
+    boost::asio::can_query_v<Executor const&, boost::asio::execution::occupancy_t> &&
+    !requires(Executor const& executor) { executor.get_inner_executor(); };
 
 /// The executor that the caller named, itself or by its context.
 template <executor_or_context Where>

@@ -3,7 +3,7 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
-#include <curfew/detail/check.hpp>
+#include <boost/asio/strand.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
@@ -94,7 +94,6 @@ struct initiate_wait<By, Given, R(Args...)> {
   // False when there was no memory, and the handler has been told so. Likewise below.
   template <class Handler, class Executor>
   static bool find_context(Handler& handler, By& by, Executor const& executor) {
-    check_strand(executor);
     try {
       by.find(context_of(executor));
       return true;
@@ -156,13 +155,18 @@ struct initiate_wait<By, Given, R(Args...) &&> : initiate_wait<By, Given, R(Args
 template <class By, class Given, class R, class... Args>
 struct initiate_wait<By, Given, R(Args...) noexcept> : initiate_wait<By, Given, R(Args...)> {};
 
-/// A deferred operation that something may ask to stop.
+/// A deferred operation that something may ask to stop; on a strand of its own where it would meet
+/// that on the threads of a pool.
 template <class By, class Given, class Op>
 auto wait_deferred(Given const& where, Op&& op, typename By::given asks) {
   using signature = signature_of<Op>;
-  return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
-      initiate_wait<By, Given, signature>(), boost::asio::deferred, std::forward<Op>(op),
-      std::move(asks), where);
+  if constexpr (is_pools<Given>)
+    return wait_deferred<By>(boost::asio::make_strand(where), std::forward<Op>(op),
+                             std::move(asks));
+  else
+    return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
+        initiate_wait<By, Given, signature>(), boost::asio::deferred, std::forward<Op>(op),
+        std::move(asks), where);
 }
 
 }  // namespace curfew::detail

@@ -113,7 +113,6 @@ auto spawn_body(Executor const& executor, group_ref const& group, spawn_options 
                 Body&& body) {
   using T = typename body_traits<Body, no_handle>::value_type;
   using state = spawned_task<T, Executor>;
-  check_strand(executor);
   auto& deadlines =
       deadline_service::of(boost::asio::query(executor, boost::asio::execution::context));
   task_facts facts{options.name(), options.where()};

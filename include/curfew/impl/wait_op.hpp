@@ -10,7 +10,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <curfew/detail/associated_request.hpp>
-#include <curfew/detail/check.hpp>
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/result_traits.hpp>
@@ -82,7 +81,6 @@ class wait_op final : public request_target {
   template <class Offered>
   void find(Offered const& executor) {
     if (start_.found || start_.thread != std::this_thread::get_id() || !start_.by) return;
-    check_strand(executor);
     start_.by->find(context_of(executor));
     executor_.kept = executor;
     start_.found = true;
