@@ -149,14 +149,14 @@ cancellation_token timeout_scope::token() const {
 
 std::string to_string(timeout_scope const& scope) {
   if (scope.expired() || scope.cancelled()) {
-    auto const how = scope.expired() ? "expired" : "cancelled";
-    return (scope.open() ? std::string("ending, ") : std::string()) + how + " by " +
-           to_string(scope.reason());
+    std::string const how = scope.open() ? (scope.expired() ? "expiring" : "cancelling")
+                                         : (scope.expired() ? "expired" : "cancelled");
+    return how + " by " + to_string(scope.reason());
   }
-  if (!scope.open()) return "ended in time";
+  if (!scope.open()) return "finished in time";
   auto const left = scope.remaining();
-  if (left == clock::duration::max()) return "open, without a deadline";
-  return "open, " + detail::in_words(left) + " left";
+  if (left == clock::duration::max()) return "active, without a deadline";
+  return "active, " + detail::in_words(left) + " left";
 }
 
 std::ostream& operator<<(std::ostream& out, timeout_scope const& scope) {

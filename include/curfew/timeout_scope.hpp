@@ -88,9 +88,11 @@ class CURFEW_EXPORT timeout_scope {
   detail::scope_record* record_ = nullptr;  ///< In copies.
 };
 
-/// How far the scope has come, in one line: `open, 4.5 s left`, `open, without a deadline`,
-/// `ending, expired by deadline (server.cpp:41)` while the block cleans up, and the same without
-/// `ending` after it, `cancelled by requested: superseded (api.cpp:7)`, `ended in time`.
+/// How far the scope has come, in one line: `active, 4.5 s left`, `active, without a deadline`;
+/// `expiring by deadline (server.cpp:41)` while the block cleans up, and `expired by …` after it,
+/// `cancelling` and `cancelled by requested: superseded (api.cpp:7)`; `finished in time`.
+/// \par Source
+/// asyncio's names of the states of a `Timeout`.
 CURFEW_EXPORT std::string to_string(timeout_scope const& scope);
 /// Writes what `to_string` says.
 CURFEW_EXPORT std::ostream& operator<<(std::ostream& out, timeout_scope const& scope);

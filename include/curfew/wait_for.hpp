@@ -38,7 +38,9 @@ namespace curfew {
 /// Never lost.
 /// \par Thread safety
 /// Distinct operations: safe. The operation, its limit and requests to cancel it meet on the
-/// handler's executor, which must be a strand where several threads run the context.
+/// handler's executor, which must be a strand where several threads run the context. (A deferred
+/// operation that is given an `asio::thread_pool` first, or its executor, makes a strand of its
+/// own.)
 /// \par Lifetime
 /// The operation is moved in.
 /// \par Executor

@@ -59,24 +59,24 @@ CONFORMS("TS-43", a_scope_tells_each_stage_of_its_life) {
     kept.emplace(scope);
     BOOST_TEST((!scope.expired() && !scope.cancelled()));
     BOOST_TEST(scope.remaining() == 5s);
-    BOOST_TEST(to_string(scope) == "open, 5.0 s left");
+    BOOST_TEST(to_string(scope) == "active, 5.0 s left");
     co_await curfew::sleep_for(1500ms);
-    BOOST_TEST(to_string(*kept) == "open, 3.5 s left");
+    BOOST_TEST(to_string(*kept) == "active, 3.5 s left");
     ENDS(end::aborted, curfew::sleep_forever());
     BOOST_TEST(scope.expired());
     BOOST_TEST(to_string(scope.reason()) == "deadline " + here());
-    BOOST_TEST(to_string(scope) == "ending, expired by deadline " + here());
+    BOOST_TEST(to_string(scope) == "expiring by deadline " + here());
   };
   auto const cancelled = [&](timeout_scope& scope) -> awaitable<> {
     kept.emplace(scope);
     line = __LINE__ + 1;
     scope.cancel("superseded");
-    BOOST_TEST(to_string(scope) == "ending, cancelled by requested: superseded " + here());
+    BOOST_TEST(to_string(scope) == "cancelling by requested: superseded " + here());
     co_return;
   };
   auto const early = [&](timeout_scope& scope) -> awaitable<> {
     kept.emplace(scope);
-    BOOST_TEST(to_string(scope) == "open, without a deadline");
+    BOOST_TEST(to_string(scope) == "active, without a deadline");
     co_return;
   };
   run([&]() -> awaitable<> {
@@ -90,7 +90,7 @@ CONFORMS("TS-43", a_scope_tells_each_stage_of_its_life) {
     printed << *kept;
     BOOST_TEST(printed.str() == "cancelled by requested: superseded " + here());
     co_await timeout(curfew::never, early);
-    BOOST_TEST(to_string(*kept) == "ended in time");
+    BOOST_TEST(to_string(*kept) == "finished in time");
   });
 }
 
