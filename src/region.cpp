@@ -90,11 +90,10 @@ bool region_list::asked(region const* from) const noexcept {
 clock::time_point region_list::effective_deadline(region const* from) const noexcept {
   auto earliest = clock::time_point::max();
   for (; from; from = from->outer_) {
-    bool const by_name = from->asks() && from->cause_ != cancellation_cause::deadline;
-    earliest = by_name ? clock::time_point::min() : std::min(earliest, from->deadline_);
+    earliest = std::min(earliest, from->deadline_);
     if (from->shields_) return earliest;
   }
-  return outside_ ? clock::time_point::min() : std::min(earliest, base_deadline_);
+  return std::min(earliest, base_deadline_);
 }
 
 cancellation_reason region_list::reason(region const* from) const {
@@ -116,6 +115,17 @@ region const* region_list::asking_at(clock::time_point present, bool& to_the_end
   }
   to_the_end = true;
   return found;
+}
+
+bool region_list::asked_by_name(region const* from, bool& to_the_end) const noexcept {
+  to_the_end = false;
+  for (; from; from = from->outer_) {
+    auto const cause = from->cause_at(clock::time_point::min());
+    if (cause != cancellation_cause::none && cause != cancellation_cause::deadline) return true;
+    if (from->shields_) return false;
+  }
+  to_the_end = true;
+  return false;
 }
 
 bool region_list::asked_anywhere(clock::time_point present) const noexcept {

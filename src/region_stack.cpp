@@ -236,8 +236,14 @@ clock::time_point region_stack::present_if_needed() const noexcept {
 
 bool region_stack::has_to_stop() const noexcept {
   bool to_the_end = false;
-  return regions_.asking_at(present_if_needed(), to_the_end) ||
-         (to_the_end && (regions_.asked_outside() || asked_from_outside()));
+  bool const stop = regions_.asking_at(present_if_needed(), to_the_end) ||
+                    (to_the_end && (regions_.asked_outside() || asked_from_outside()));
+  if (stop && !regions_.wants()) seen_unheard_ = true;
+  return stop;
+}
+
+void region_stack::hear_what_was_seen() {
+  if (std::exchange(seen_unheard_, false)) must_stop(deadlines_->now());
 }
 
 cancellation_reason region_stack::why_to_stop() const {
@@ -249,6 +255,14 @@ cancellation_reason region_stack::why_to_stop() const {
     if (asked_from_outside()) return reason_from_outside();
   }
   return asking ? asking->reason_at(present) : cancellation_cause::none;
+}
+
+clock::time_point region_stack::has_to_end_by(region const* from) const noexcept {
+  if (!running_) return clock::time_point::max();
+  bool to_the_end = false;
+  bool by_name = regions_.asked_by_name(from, to_the_end);
+  if (to_the_end) by_name = regions_.asked_outside() || asked_from_outside();
+  return by_name ? clock::time_point::min() : regions_.effective_deadline(from);
 }
 
 bool region_stack::was_asked() const noexcept {

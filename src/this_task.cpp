@@ -12,7 +12,7 @@ cancellation_reason task_view::reason() const {
 }
 
 clock::time_point task_view::effective_deadline() const noexcept {
-  return stack_ ? stack_->regions().effective_deadline() : clock::time_point::max();
+  return stack_ ? stack_->has_to_end_by(stack_->regions().top()) : clock::time_point::max();
 }
 
 clock::duration task_view::remaining() const noexcept {

@@ -12,6 +12,7 @@ namespace curfew {
 namespace detail {
 
 verdict scoped_region::close(ending how, boost::asio::cancellation_state state) {
+  stack_->hear_what_was_seen();
   happenings happened;
   happened.how = how;
   if (how == ending::abort) {
@@ -109,7 +110,7 @@ clock::duration timeout_scope::remaining() const noexcept {
 
 clock::time_point timeout_scope::effective_deadline() const noexcept {
   auto const* scope = open();
-  return scope ? scope->stack().regions().effective_deadline(scope) : record_->deadline;
+  return scope ? scope->stack().has_to_end_by(scope) : record_->deadline;
 }
 
 bool timeout_scope::reschedule_to(detail::limit limit) {

@@ -35,11 +35,20 @@ template <class T>
 struct awaitable_traits;
 template <class T, class Executor>
 struct awaitable_traits<boost::asio::awaitable<T, Executor>> {
+  using type = boost::asio::awaitable<T, Executor>;
   using value_type = T;
   using executor_type = Executor;
 };
 template <class Op>
 struct awaitable_traits<joining<Op>> : awaitable_traits<Op> {};
+
+/// Whether something can be awaited as one of this very type.
+template <class T, class Awaitable>
+inline constexpr bool is_awaitable_of = false;
+template <class T, class Awaitable>
+  requires is_awaitable<T>
+inline constexpr bool is_awaitable_of<T, Awaitable> =
+    std::is_same_v<typename awaitable_traits<T>::type, Awaitable>;
 
 /// Whether an operation has nothing to wait for, so that no limit keeps it from its result.
 template <class Op>

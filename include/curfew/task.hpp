@@ -44,7 +44,8 @@ class task {
   bool valid() const noexcept { return static_cast<bool>(state_); }
   /// Whether the task has ended. From then on `result` says how.
   bool done() const { return state().done(); }
-  /// Whether it has ended by a cancellation.
+  /// Whether it has ended by a cancellation of its own; `result().cancelled()` is true also where
+  /// it ended because a task that it joined was cancelled.
   bool cancelled() const { return done() && detail::is_aborted(state().result()); }
   /// How it ended; whoever asks has looked at it. \throws errc::invalid_state It has not ended.
   outcome<T> const& result() const { return detail::look_at(state()); }

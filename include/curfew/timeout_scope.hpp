@@ -43,7 +43,8 @@ class CURFEW_EXPORT timeout_scope {
   /// `duration::max()` when there is none.
   clock::duration remaining() const noexcept;
   /// The earlier of this deadline and those around it, up to the nearest shield: what to tell a
-  /// server that works for this block. After the scope's end, its own.
+  /// server that works for this block. `time_point::min()` once it was asked to stop otherwise,
+  /// from which nothing is to be subtracted. After the scope's end, its own.
   clock::time_point effective_deadline() const noexcept;
 
   /// Moves the deadline; one that has passed ends the block at its next wait, and is not taken

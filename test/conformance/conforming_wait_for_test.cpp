@@ -59,7 +59,7 @@ CONFORMS("WF-05", a_limit_of_zero_on_a_running_child_is_a_timeout_after_the_chil
   BOOST_TEST(elapsed() == 3s);
 }
 
-CONFORMS("WF-06", a_task_that_is_done_gives_its_value_in_a_block_whose_limit_has_passed) {
+CONFORMS("WF-06", a_task_that_is_done_gives_its_value_although_the_limit_has_passed) {
   auto const t = curfew::spawn(context, give(7, 1s));
   auto const failed = curfew::spawn(context, fail("broken", 1s));
   time.run();

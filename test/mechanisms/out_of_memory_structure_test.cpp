@@ -75,7 +75,17 @@ BOOST_AUTO_TEST_CASE(no_child_outlives_its_group_for_want_of_memory) {
     group.spawn(child());
     co_return;
   };
+  auto const without_limits = [&](curfew::task_group& group) -> awaitable<> {
+    auto const waits = [&]() -> awaitable<> {
+      alive const here(children);
+      asio::steady_timer timer(co_await asio::this_coro::executor, 10us);
+      co_await timer.async_wait(asio::deferred);
+    };
+    group.spawn(waits());
+    co_return;
+  };
   looked_at([&] { return curfew::with_task_group(body); });
+  looked_at([&] { return curfew::with_task_group(without_limits); });
   looked_at([&]() -> awaitable<> { co_await curfew::gather(child(), child()); });
   looked_at([&]() -> awaitable<> { co_await curfew::race(child(), child()); });
   BOOST_TEST(outlived == 0);

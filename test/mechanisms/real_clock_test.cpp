@@ -82,7 +82,9 @@ BOOST_AUTO_TEST_CASE(a_limit_fires_not_early_and_not_absurdly_late) {
 BOOST_AUTO_TEST_CASE(a_loop_that_computes_sees_a_deadline_pass) {
   asio::io_context context;
   auto main = [&]() -> awaitable<> {
-    auto const computing = []() -> awaitable<> {
+    std::optional<curfew::timeout_scope> scope;
+    auto const computing = [&](curfew::timeout_scope& own) -> awaitable<> {
+      scope.emplace(own);
       auto const self = co_await curfew::this_task::self();
       BOOST_TEST(!self.cancelled());
       auto const give_up = clock::now() + absurdly_late;
@@ -93,6 +95,8 @@ BOOST_AUTO_TEST_CASE(a_loop_that_computes_sees_a_deadline_pass) {
       BOOST_TEST((self.reason().cause() == curfew::cancellation_cause::deadline));
     };
     co_await curfew::timeout(5ms, computing);  // which never waited: nothing was interrupted
+    BOOST_TEST(scope->expired());
+    co_await curfew::checkpoint();
   };
   asio::co_spawn(context, main, asio::detached);
   context.run();

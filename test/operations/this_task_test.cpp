@@ -146,6 +146,23 @@ BOTH_WAYS(a_copy_may_outlive_its_coroutine) {
   BOOST_TEST((copy.now() == time.now()));
 }
 
+BOOST_FIXTURE_TEST_CASE(a_copy_that_outlives_a_cancelled_task_reports_no_deadline, fixture) {
+  std::optional<task_view> kept;
+  auto const body = [&]() -> awaitable<> {
+    kept.emplace(co_await self());
+    co_await curfew::sleep_for(1h);
+  };
+  auto const t = curfew::spawn(context, body);
+  time.settle();
+  t.cancel();
+  BOOST_TEST((kept->effective_deadline() == curfew::clock::time_point::min()));  // not told yet
+  BOOST_TEST(kept->remaining() == 0s);
+  time.run();
+  BOOST_TEST(t.cancelled());
+  BOOST_TEST((kept->effective_deadline() == no_deadline));
+  BOOST_TEST(kept->remaining() == no_end);
+}
+
 BOTH_WAYS(taking_it_in_a_long_loop_needs_no_more_stack) {
   run([]() -> awaitable<> {
     auto const body = []() -> awaitable<> {

@@ -178,15 +178,24 @@ BOOST_FIXTURE_TEST_CASE(without_any_executor_that_of_the_object_counts, fixture)
 BOOST_FIXTURE_TEST_CASE(without_any_executor_that_given_to_the_operation_counts, fixture) {
   curfew::event never_set;
   curfew::queue<int> empty;
+  asio::steady_timer timer(context, 1h);
   curfew::cancellation_source source;
   std::vector<error_code> ends;
   auto const note = [&](error_code error, auto&&...) { ends.push_back(error); };
   curfew::wait_for(curfew::sleep_for(context, 1h), 1s)(note);
   curfew::wait_for(never_set.wait(context), 1s)(note);
   curfew::wait_for(empty.pop(context), 1s)(note);
+  curfew::wait_for(curfew::shield(curfew::sleep_for(context, 1500ms)), 1s)(note);
+  curfew::wait_for(curfew::cancel_when(curfew::sleep_for(context, 1h), source.token()), 1s)(note);
+  curfew::wait_for(curfew::wait_for(context, curfew::sleep_for(context, 1h), 2h), 1s)(note);
+  curfew::wait_for(curfew::wait_for(timer.async_wait(asio::deferred), 2h), 1s)(note);
   curfew::cancel_when(curfew::sleep_for(context, 1h), source.token())(note);
-  time.advance(2s);
-  BOOST_TEST((ends == std::vector<error_code>(3, timed_out)));
+  time.advance(1s);
+  BOOST_TEST((ends == std::vector<error_code>(6, timed_out)));
+  ends.clear();
+  time.advance(1s);
+  BOOST_TEST((ends == std::vector<error_code>(1)));  // what was shielded
+  ends.resize(3);
   source.cancel();
   curfew::shield(curfew::sleep_for(context, 1s), curfew::grace{1s})(note);
   time.run();

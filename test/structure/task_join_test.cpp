@@ -212,6 +212,11 @@ BOOST_FIXTURE_TEST_CASE(to_join_is_an_awaitable_for_whatever_takes_one, fixture)
     BOOST_TEST(co_await std::move(plain) == 7);
     BOOST_TEST(co_await curfew::timeout(0s, [t] { return t.join(); }) == 7);
     co_await (t.wait() | asio::deferred([](error_code e) { return asio::deferred.values(e); }));
+    auto const nothing = curfew::spawn(context, sleepy(1ms));
+    co_await curfew::finally(sleepy(1ms), [&] { return nothing.join(); });
+    BOOST_TEST(co_await curfew::retry(curfew::retry_policy(), [&] { return t.join(); }) == 7);
+    BOOST_TEST(co_await curfew::with_task_group([&](curfew::task_group&) { return t.join(); }) ==
+               7);
   });
   BOOST_TEST(by_function.get() == 7);
   BOOST_TEST(by_itself.get() == 7);

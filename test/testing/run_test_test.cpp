@@ -52,6 +52,14 @@ BOOST_AUTO_TEST_CASE(a_value_may_be_movable_only_and_have_no_default) {
   BOOST_TEST(kit::run_test([]() -> awaitable<no_default> { co_return no_default(8); }).value == 8);
 }
 
+BOOST_AUTO_TEST_CASE(a_scenario_may_be_the_join_of_a_task) {
+  auto const scenario = [](virtual_time& time) {
+    auto const seven = []() -> awaitable<int> { co_return 7; };
+    return curfew::spawn(time.context(), seven).join();
+  };
+  BOOST_TEST(kit::run_test(scenario) == 7);
+}
+
 BOOST_AUTO_TEST_CASE(it_throws_what_the_scenario_throws) {
   auto const scenario = []() -> awaitable<> {
     co_await curfew::sleep_for(1s);

@@ -8,6 +8,7 @@
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/is_executor.hpp>
 #include <boost/asio/query.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/system_executor.hpp>
 #include <type_traits>
 
@@ -42,6 +43,13 @@ inline constexpr bool has_executor =
     !std::is_same_v<boost::asio::associated_executor_t<Handler, no_executor>, no_executor> &&
     !is_systems<boost::asio::associated_executor_t<Handler, no_executor>>;
 
+/// Lets a limit around an operation know by which executor that goes, through what is around its
+/// handler: to ask for the associated one with this as candidate is how Asio's operations do so.
+template <class Handler, class Executor>
+void offer_to(Handler const& handler, Executor const& executor) noexcept {
+  (void)boost::asio::get_associated_executor(handler, executor);
+}
+
 /// The executor of a handler, else the one that the caller gave; a limit around that has none
 /// learns of that one.
 template <class Handler, class Given>
@@ -53,7 +61,7 @@ auto executor_of(Handler const& handler, Given const& given) noexcept {
   if constexpr (has_executor<Handler>) {
     return boost::asio::get_associated_executor(handler);
   } else {
-    if constexpr (requires { handler.offer(given); }) handler.offer(given);
+    offer_to(handler, given);
     return given;
   }
 }
@@ -94,6 +102,22 @@ template <class Executor>
 inline constexpr bool is_pools =
     boost::asio::can_query_v<Executor const&, boost::asio::execution::occupancy_t> &&
     !requires(Executor const& executor) { executor.get_inner_executor(); };
+
+/// Where a coroutine is spawned that runs under a limit: on a strand of its own, in place of a
+/// pool.
+template <class Awaitable, class Executor>
+auto spawned_on(Executor const& executor) {
+  if constexpr (is_pools<Executor>) {
+    auto strand = boost::asio::make_strand(executor);
+    using wanted = typename Awaitable::executor_type;
+    if constexpr (std::is_convertible_v<decltype(strand), wanted>)
+      return strand;
+    else
+      return executor;
+  } else {
+    return executor;
+  }
+}
 
 /// The executor that the caller named, itself or by its context.
 template <executor_or_context Where>

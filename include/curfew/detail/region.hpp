@@ -138,8 +138,7 @@ class CURFEW_EXPORT region_list {
     return wanted ? action::emit : action::clear;
   }
 
-  /// The earliest deadline that ends what is inside `from`, up to the nearest shield: the beginning
-  /// of time where somebody asked by name.
+  /// The earliest deadline that ends what is inside `from`, up to the nearest shield.
   clock::time_point effective_deadline(region const* from) const noexcept;
   clock::time_point effective_deadline() const noexcept { return effective_deadline(top_); }
   /// Why what is inside `from` is asked to stop, by the outermost cause; empty when it is not.
@@ -148,6 +147,9 @@ class CURFEW_EXPORT region_list {
   /// The outermost that has a reason to ask, told or not, and that no shield holds back; null where
   /// there is none. `to_the_end` is then whether no shield holds back who is outside.
   region const* asking_at(clock::time_point present, bool& to_the_end) const noexcept;
+  /// Whether something up to the nearest shield asks what is inside `from` to stop, told or not,
+  /// which is no deadline. `to_the_end` as above.
+  bool asked_by_name(region const* from, bool& to_the_end) const noexcept;
   /// Whether anything asks or has a reason to, behind shields too.
   bool asked_anywhere(clock::time_point present) const noexcept;
 

@@ -144,7 +144,12 @@ class CURFEW_EXPORT region_stack : public request_target {
   bool must_stop(clock::time_point present);
   /// The same as a question, which changes nothing; and why.
   bool has_to_stop() const noexcept;
+  /// What the coroutine has seen by that counts as told, where a region of it ends.
+  void hear_what_was_seen();
   cancellation_reason why_to_stop() const;
+  /// By when what is inside `from` has to end: the beginning of time once somebody asked by name,
+  /// the end of it once the coroutine has ended.
+  clock::time_point has_to_end_by(region const* from) const noexcept;
   /// Whether it was asked to stop, perhaps behind a shield.
   bool was_asked() const noexcept;
 
@@ -190,6 +195,7 @@ class CURFEW_EXPORT region_stack : public request_target {
   std::atomic<clock::time_point> seen_deadline_{clock::time_point::max()};
   exclusive exclusive_;
   bool running_ = false;
+  mutable bool seen_unheard_ = false;
   // Last, so that it dies first: what it holds in the end are the filters of the coroutine's
   // states, which come back to `detach`.
   boost::asio::cancellation_signal signal_;

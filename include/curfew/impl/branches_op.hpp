@@ -157,8 +157,7 @@ class branches_op {
     branches_op* op;
     void operator()(boost::asio::cancellation_type type) const {
       op->branches_->outside_asked = true;
-      op->passed_on_ |= type;
-      op->emit(type);
+      op->emit(op->passed_on_ |= type);
     }
   };
 

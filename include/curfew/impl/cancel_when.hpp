@@ -41,7 +41,8 @@ auto cancel_when(Given const& where, Op&& op, token_ref token, std::source_locat
   } else if constexpr (std::is_same_v<Given, no_executor>) {
     return run_until_cancelled(std::move(op), std::move(token), place);
   } else {
-    return boost::asio::co_spawn(where, run_until_cancelled(std::move(op), std::move(token), place),
+    return boost::asio::co_spawn(spawned_on<std::remove_cvref_t<Op>>(where),
+                                 run_until_cancelled(std::move(op), std::move(token), place),
                                  boost::asio::deferred);
   }
 }

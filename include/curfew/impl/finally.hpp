@@ -41,7 +41,7 @@ constexpr void require_cleanup() {
   if constexpr (callable) {
     using given = decltype(invoke_cleanup(std::declval<F&>(), std::declval<outcome<T> const&>()));
     static_assert(
-        std::is_void_v<given> || std::is_same_v<given, boost::asio::awaitable<void, Executor>>,
+        std::is_void_v<given> || is_awaitable_of<given, boost::asio::awaitable<void, Executor>>,
         "curfew: a cleanup is a coroutine function that returns asio::awaitable<void>, of the "
         "operation's executor type, or a plain function that returns void");
   }

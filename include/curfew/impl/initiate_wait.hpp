@@ -3,7 +3,6 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/strand.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
@@ -75,6 +74,7 @@ struct initiate_wait<By, Given, R(Args...)> {
     }();
     if constexpr (given_one) {
       if (!find_context(handler, by, executor)) return;
+      offer_to(handler, where);
     }
     if constexpr (can_refuse && given_one) {
       by.begin();

@@ -61,7 +61,8 @@ template <class T>
 using failing_value = std::optional<std::conditional_t<carries_error<T>, T, std::monostate>>;
 
 template <class F, class... Args>
-attempt_t<F, Args...> run_attempts(retry_policy policy, F f, Args... args) {
+auto run_attempts(retry_policy policy, F f, Args... args) ->
+    typename awaitable_traits<attempt_t<F, Args...>>::type {
   auto const self = co_await this_task::self();
   retry_policy::delays delays(policy);
   using T = typename awaitable_traits<attempt_t<F, Args...>>::value_type;

@@ -94,8 +94,9 @@ auto shield(Given const& executor, Op&& op, limit grace, std::source_location wh
   if constexpr (deferred_operation<Op>) {
     return wait_deferred<by_grace>(executor, std::forward<Op>(op), grace);
   } else if constexpr (!std::is_same_v<Given, no_executor>) {
-    return boost::asio::co_spawn(
-        executor, shield(no_executor(), std::forward<Op>(op), grace, where), boost::asio::deferred);
+    return boost::asio::co_spawn(spawned_on<std::remove_cvref_t<Op>>(executor),
+                                 shield(no_executor(), std::forward<Op>(op), grace, where),
+                                 boost::asio::deferred);
   } else {
     using traits = awaitable_traits<std::decay_t<Op>>;
     require_awaitable(op.valid());

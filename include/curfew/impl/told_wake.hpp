@@ -107,9 +107,13 @@ struct initiate_told_wait {
   void operator()(Handler handler, target_ref<Source> const& source) const {
     auto const executor = executor_of(handler, no_executor());
     using Executor = std::remove_const_t<decltype(executor)>;
-    auto& deadlines = deadline_service::of(context_of(executor));
-    parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines,
-                                                           deadlines.now(), source);
+    try {
+      auto& deadlines = deadline_service::of(context_of(executor));
+      return parked_op<Handler, Executor, told_wake<Source>>::start(handler, executor, deadlines,
+                                                                    deadlines.now(), source);
+    } catch (std::bad_alloc const&) {
+    }
+    std::move(handler)(make_error_code(boost::system::errc::not_enough_memory));
   }
 };
 

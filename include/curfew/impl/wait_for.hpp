@@ -21,7 +21,8 @@ auto wait(Given const& where, Op&& op, limit given, std::source_location place) 
   } else if constexpr (std::is_same_v<Given, no_executor>) {
     return run_awaited<raising>(given, place, std::move(op));
   } else {
-    return boost::asio::co_spawn(where, run_awaited<raising>(given, place, std::move(op)),
+    return boost::asio::co_spawn(spawned_on<std::remove_cvref_t<Op>>(where),
+                                 run_awaited<raising>(given, place, std::move(op)),
                                  boost::asio::deferred);
   }
 }

@@ -84,6 +84,7 @@ class wait_op final : public request_target {
     start_.by->find(context_of(executor));
     executor_.kept = executor;
     start_.found = true;
+    offer_to(handler_, executor);
   }
 
   /// Starts it by `start`, from whatever thread, and arms what may ask when that has been done.

@@ -92,7 +92,9 @@ boost::asio::awaitable<typename Policy::result, Executor> run_group(group_facts 
       do {
         try {
           co_await region.children_ended();
-        } catch (std::bad_alloc const&) {  // they are waited for all the same
+        } catch (boost::system::system_error const& e) {
+          // They are waited for all the same where there is no memory for it.
+          if (e.code() != boost::system::errc::not_enough_memory) throw;
         }
       } while (region.has_children());
       held.close(ending::value, co_await this_coro::cancellation_state);

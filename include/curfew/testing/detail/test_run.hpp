@@ -84,9 +84,11 @@ template <class Other>
 struct scenario_value {
   static_assert(sizeof(Other) == 0, "a scenario returns asio::awaitable<T>");
 };
-template <class T>
-struct scenario_value<boost::asio::awaitable<T>> {
-  using type = T;
+template <class Made>
+  requires std::is_convertible_v<
+      Made, boost::asio::awaitable<typename curfew::detail::awaitable_traits<Made>::value_type>>
+struct scenario_value<Made> {
+  using type = typename curfew::detail::awaitable_traits<Made>::value_type;
 };
 template <class F>
 using scenario_result = typename scenario_value<decltype(call(
