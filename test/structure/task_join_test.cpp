@@ -189,8 +189,7 @@ EACH_OWNER(no_limit_keeps_from_the_end_of_a_task_that_is_done) {
       source.cancel();
       return curfew::wait_for(t.join(), 0s);
     };
-    SAYS("operation_aborted",
-         curfew::cancel_when(curfew::timeout(curfew::never, late), source.token()));
+    SAYS("aborted", curfew::cancel_when(curfew::timeout(curfew::never, late), source.token()));
   };
   run(body);
 }
