@@ -2,6 +2,7 @@
 #include "manual_op.hpp"
 
 #include <limits>
+#include <memory>
 
 // Shields that hold requests back for a while only.
 
@@ -274,10 +275,19 @@ BOOST_FIXTURE_TEST_CASE(callbacks_and_futures_have_their_grace_too, fixture) {
 BOOST_FIXTURE_TEST_CASE(where_no_executor_can_be_found_the_error_says_so, fixture) {
   std::vector<error_code> results;
   auto const note = [&](error_code error) { results.push_back(error); };
-  // Works on no object that would offer one.
-  curfew::wait_for(curfew::sleep_for(context, 1s), 1h)(note);
-  curfew::shield(curfew::sleep_for(context, 1s), grace{1h})(note);
-  curfew::cancel_when(curfew::sleep_for(context, 1s), cancellation_source().token())(note);
+  auto const start = [](auto handler) {  // works on no object that would offer one
+    auto const kept = std::make_shared<decltype(handler)>(std::move(handler));
+    asio::get_associated_cancellation_slot(*kept).assign([kept](asio::cancellation_type) {
+      auto const mine = kept;  // what holds this goes with the operation
+      std::move (*mine)(error_code(aborted));
+    });
+  };
+  auto const op = [&] {
+    return asio::async_initiate<asio::deferred_t const, void(error_code)>(start, asio::deferred);
+  };
+  curfew::wait_for(op(), 1h)(note);
+  curfew::shield(op(), grace{1h})(note);
+  curfew::cancel_when(op(), cancellation_source().token())(note);
   time.run();
   BOOST_TEST((results == std::vector<error_code>(3, curfew::errc::invalid_state)));
 }
