@@ -84,12 +84,7 @@ class parked_op final : public request_target {
 
  private:
   static constexpr bool wakes_from_code = requires { Wake::wakes_from_code; };
-  static constexpr bool is_deaf = [] {
-    if constexpr (requires { Wake::is_deaf; })
-      return Wake::is_deaf;
-    else
-      return false;
-  }();
+  static constexpr bool is_deaf = requires { requires Wake::is_deaf; };
   static constexpr bool has_results =
       requires(Wake& wake, error_code error) { wake.results(error); };
 
