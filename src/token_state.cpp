@@ -12,6 +12,8 @@ std::atomic<std::uint32_t> requests_marking{0};
 
 }  // namespace
 
+token_tie::~token_tie() = default;
+
 token_ref token_state::make(std::span<token_ref const> parents) {
   auto made = token_ref::adopt(new token_state);
   if (parents.empty()) return made;
@@ -23,21 +25,6 @@ token_ref token_state::make(std::span<token_ref const> parents) {
   for (std::size_t i = 0; i < made->count_more_; ++i)
     made->join(made->more_parents_[i], parents[i + 1]);
   return made;
-}
-
-token_ref token_state::make(std::stop_token stop) {
-  auto made = token_ref::adopt(new token_state);
-  // May call back at once.
-  made->on_stop_.emplace(std::move(stop), on_stop{made.get()});
-  return made;
-}
-
-// The end of the state waits for this call where it runs on another thread, and listens to nobody
-// by then.
-void token_state::on_stop::operator()() const {
-  if (!state->try_add_ref()) return;
-  auto const kept = token_ref::adopt(state);
-  state->cancel({cancellation_cause::token, "std::stop_token", {}});
 }
 
 // A parent's end needs no telling its children: they keep it.
@@ -137,12 +124,7 @@ void token_state::tell(std::exception_ptr& failure) noexcept {
       if (!failure) failure = std::current_exception();
     }
   }
-  std::optional<std::stop_source> stops;
-  {
-    std::lock_guard guard(lock_);
-    stops = stops_;
-  }
-  if (stops) stops->request_stop();
+  if (auto* const tie = outgoing()) tie->pass_on();
 }
 
 bool token_state::tell_next() {
@@ -173,18 +155,15 @@ bool token_state::unlink(token_node& node) noexcept {
   return true;
 }
 
-std::stop_token token_state::stop() {
-  std::unique_lock guard(lock_);
-  if (!stops_) {
-    guard.unlock();
-    std::stop_source made;  // may throw
-    guard.lock();
-    if (!stops_) stops_ = std::move(made);
-  }
-  auto stops = *stops_;
-  guard.unlock();
-  if (cancelled()) stops.request_stop();
-  return stops.get_token();
+token_tie* token_state::outgoing() noexcept {
+  std::lock_guard guard(lock_);
+  return outgoing_.get();
+}
+
+token_tie& token_state::set_outgoing(std::unique_ptr<token_tie> tie) noexcept {
+  std::lock_guard guard(lock_);
+  if (!outgoing_) outgoing_.swap(tie);
+  return *outgoing_;
 }
 
 void token_state::destroy(token_state* state) noexcept {

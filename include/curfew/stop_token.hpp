@@ -3,6 +3,11 @@
 
 #include <curfew/cancellation_token.hpp>
 #include <curfew/export.hpp>
+#include <version>
+
+// Some versions of libc++ have it with -fexperimental-library only; nothing else of curfew needs
+// it.
+#ifdef __cpp_lib_jthread
 #include <stop_token>
 
 namespace curfew {
@@ -46,5 +51,6 @@ struct to_stop_token_fn {
 inline constexpr to_stop_token_fn to_stop_token{};
 
 }  // namespace curfew
+#endif
 
 #endif

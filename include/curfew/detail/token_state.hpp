@@ -9,9 +9,8 @@
 #include <curfew/detail/spin_lock.hpp>
 #include <curfew/export.hpp>
 #include <memory>
-#include <optional>
 #include <span>
-#include <stop_token>
+#include <utility>
 
 namespace curfew::detail {
 
@@ -26,6 +25,17 @@ struct token_node : list_hook {
   request_target* target = nullptr;
   std::uint64_t id = 0;
   std::atomic<state> where{state::idle};
+};
+
+/// Binds a state to another library's kind of request, as `std::stop_token`.
+class CURFEW_EXPORT token_tie {
+ public:
+  token_tie() = default;
+  token_tie(token_tie const&) = delete;
+  token_tie& operator=(token_tie const&) = delete;
+  virtual ~token_tie();
+  /// The state is cancelled. On the thread of whoever asks, outside every lock; may come twice.
+  virtual void pass_on() noexcept {}
 };
 
 /// What a source and its tokens share: a level that rises once, whoever listens to it, and the
@@ -47,10 +57,10 @@ class CURFEW_EXPORT token_state {
   /// A state of its own, or one that is cancelled with any of `parents`.
   /// \throws std::bad_alloc
   static token_ref make(std::span<token_ref const> parents = {});
-  /// One that is cancelled when a stop is requested. \throws std::bad_alloc
-  static token_ref make(std::stop_token stop);
 
   void add_ref() noexcept { references_.fetch_add(1, std::memory_order_relaxed); }
+  /// False at its end.
+  bool try_add_ref() noexcept;
   void release() noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) destroy(this);
   }
@@ -79,8 +89,12 @@ class CURFEW_EXPORT token_state {
     return where == token_node::state::idle;
   }
 
-  /// The other way round: a stop is requested there when this is cancelled.
-  std::stop_token stop();
+  /// Keeps what may cancel this, until its end. \pre By whoever made this, before it is shared.
+  void set_incoming(std::unique_ptr<token_tie> tie) noexcept { incoming_ = std::move(tie); }
+  /// What is told of a request; null where there is none.
+  token_tie* outgoing() noexcept;
+  /// The same, `tie` where there was none.
+  token_tie& set_outgoing(std::unique_ptr<token_tie> tie) noexcept;
   /// How many listen and how many states are derived, for tests.
   std::size_t count_listeners() noexcept;
   std::size_t count_children() noexcept;
@@ -94,15 +108,10 @@ class CURFEW_EXPORT token_state {
     token_state* child = nullptr;
     token_state* parent = nullptr;  ///< With a reference.
   };
-  struct on_stop {
-    token_state* state;
-    void operator()() const;
-  };
 
   token_state() = default;
   ~token_state() = default;
 
-  bool try_add_ref() noexcept;
   void join(link& to, token_ref const& parent);
   bool mark(reason_ptr const& why) noexcept;
   void wait_until_marked() const noexcept;
@@ -122,8 +131,8 @@ class CURFEW_EXPORT token_state {
   std::unique_ptr<link[]> more_parents_;
   std::size_t count_more_ = 0;
   token_state* next_ = nullptr;  ///< In the list of those that one request marks, or one end ends.
-  std::optional<std::stop_source> stops_;
-  std::optional<std::stop_callback<on_stop>> on_stop_;
+  std::unique_ptr<token_tie> incoming_;
+  std::unique_ptr<token_tie> outgoing_;  ///< Set once, under `lock_`.
 };
 
 }  // namespace curfew::detail
