@@ -6,6 +6,7 @@
 #include <curfew/detail/completion.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
+#include <curfew/detail/kept_argument.hpp>
 #include <curfew/impl/searching_handler.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <curfew/impl/wait_handler.hpp>
@@ -26,9 +27,9 @@ struct initiate_wait<By, Given, R(Args...)> {
   void operator()(Handler handler, Op op, typename By::given asks, Given const& where) const {
     By by(std::move(asks));
     if constexpr (has_executor<Handler>)
-      start_here(handler, std::move(op), by, executor_of(handler, where));
+      start_here(handler, std::move(given_argument(op)), by, executor_of(handler, where));
     else
-      start_elsewhere(handler, std::move(op), by, where);
+      start_elsewhere(handler, std::move(given_argument(op)), by, where);
   }
 
  private:
@@ -165,8 +166,8 @@ auto wait_deferred(Given const& where, Op&& op, typename By::given asks) {
                              std::move(asks));
   else
     return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
-        initiate_wait<By, Given, signature>(), boost::asio::deferred, std::forward<Op>(op),
-        std::move(asks), where);
+        initiate_wait<By, Given, signature>(), boost::asio::deferred,
+        kept_argument(std::forward<Op>(op)), std::move(asks), where);
 }
 
 }  // namespace curfew::detail

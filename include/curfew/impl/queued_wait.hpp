@@ -9,6 +9,7 @@
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
 #include <curfew/detail/inline_depth.hpp>
+#include <curfew/detail/kept_argument.hpp>
 #include <curfew/detail/parked_op.hpp>
 #include <curfew/detail/waiter.hpp>
 #include <curfew/error.hpp>
@@ -84,6 +85,12 @@ struct initiate_queued_wait {
   // Not const: g++ takes an empty function object that is passed on as const for uninitialised.
   template <class Handler, class Operation>
   void operator()(Handler handler, Operation operation, Given const& where) {
+    start(handler, given_argument(operation), where);
+  }
+
+ private:
+  template <class Handler, class Operation>
+  static void start(Handler& handler, Operation& operation, Given const& where) {
     auto const executor = executor_of(handler, where);
     using Executor = std::remove_const_t<decltype(executor)>;
     auto error = make_error_code(boost::system::errc::not_enough_memory);
@@ -108,7 +115,8 @@ struct initiate_queued_wait {
 template <class Signature, class Given, class Operation>
 auto queued_wait(Given const& where, Operation operation) {
   return boost::asio::async_initiate<boost::asio::deferred_t const, Signature>(
-      initiate_queued_wait<Given>(), boost::asio::deferred, std::move(operation), where);
+      initiate_queued_wait<Given>(), boost::asio::deferred, kept_argument(std::move(operation)),
+      where);
 }
 
 }  // namespace curfew::detail
