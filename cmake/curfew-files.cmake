@@ -114,8 +114,8 @@ set(CURFEW_HEADERS
     include/curfew/detail/group_core.hpp
     include/curfew/detail/group_verdict.hpp
     include/curfew/detail/handler_executor.hpp
+    include/curfew/detail/init_argument.hpp
     include/curfew/detail/inline_depth.hpp
-    include/curfew/detail/kept_argument.hpp
     include/curfew/detail/kept_arguments.hpp
     include/curfew/detail/limit.hpp
     include/curfew/detail/line_limit.hpp

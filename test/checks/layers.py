@@ -21,7 +21,7 @@ LAYERS = {
         detail/verdict detail/region detail/region_stack detail/stack_table detail/list_hook
         detail/request_target detail/token_state detail/callback_node detail/plain_executor detail/parked_op
         detail/associated_stack detail/associated_request detail/inline_depth
-        detail/handler_executor detail/kept_argument impl/token_wait
+        detail/handler_executor detail/init_argument impl/token_wait
         observer detail/observing detail/visitors detail/wait_note
     """.split(),
     "operations": """

@@ -5,8 +5,8 @@
 #include <boost/asio/deferred.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/detail/handler_executor.hpp>
+#include <curfew/detail/init_argument.hpp>
 #include <curfew/detail/inline_depth.hpp>
-#include <curfew/detail/kept_argument.hpp>
 #include <curfew/impl/searching_handler.hpp>
 #include <curfew/impl/triggers.hpp>
 #include <curfew/impl/wait_handler.hpp>
@@ -167,7 +167,7 @@ auto wait_deferred(Given const& where, Op&& op, typename By::given asks) {
   else
     return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
         initiate_wait<By, Given, signature>(), boost::asio::deferred,
-        kept_argument(std::forward<Op>(op)), std::move(asks), where);
+        init_argument(std::forward<Op>(op)), std::move(asks), where);
 }
 
 }  // namespace curfew::detail

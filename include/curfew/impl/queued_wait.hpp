@@ -8,8 +8,8 @@
 #include <curfew/detail/check.hpp>
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/handler_executor.hpp>
+#include <curfew/detail/init_argument.hpp>
 #include <curfew/detail/inline_depth.hpp>
-#include <curfew/detail/kept_argument.hpp>
 #include <curfew/detail/parked_op.hpp>
 #include <curfew/detail/waiter.hpp>
 #include <curfew/error.hpp>
@@ -115,7 +115,7 @@ struct initiate_queued_wait {
 template <class Signature, class Given, class Operation>
 auto queued_wait(Given const& where, Operation operation) {
   return boost::asio::async_initiate<boost::asio::deferred_t const, Signature>(
-      initiate_queued_wait<Given>(), boost::asio::deferred, kept_argument(std::move(operation)),
+      initiate_queued_wait<Given>(), boost::asio::deferred, init_argument(std::move(operation)),
       where);
 }
 

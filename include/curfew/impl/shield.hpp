@@ -8,7 +8,7 @@
 #include <boost/asio/error.hpp>
 #include <curfew/detail/asking_regions.hpp>
 #include <curfew/detail/associated_request.hpp>
-#include <curfew/detail/kept_argument.hpp>
+#include <curfew/detail/init_argument.hpp>
 #include <curfew/impl/initiate_wait.hpp>
 #include <curfew/impl/scope.hpp>
 #include <source_location>
@@ -111,7 +111,7 @@ auto shield(Given const& executor, Op&& op, std::source_location where) {
   if constexpr (deferred_operation<Op> && std::is_same_v<Given, no_executor>) {
     using signature = signature_of<Op>;
     return boost::asio::async_initiate<boost::asio::deferred_t const, signature>(
-        initiate_shielded<signature>(), boost::asio::deferred, kept_argument(std::forward<Op>(op)));
+        initiate_shielded<signature>(), boost::asio::deferred, init_argument(std::forward<Op>(op)));
   } else {
     return shield(executor, std::forward<Op>(op), limit(never), where);
   }

@@ -7,7 +7,7 @@
 #include <curfew/detail/associated_stack.hpp>
 #include <curfew/detail/deadline_service.hpp>
 #include <curfew/detail/group_core.hpp>
-#include <curfew/detail/kept_argument.hpp>
+#include <curfew/detail/init_argument.hpp>
 #include <curfew/detail/parked_op.hpp>
 #include <curfew/operation.hpp>
 #include <type_traits>
@@ -97,7 +97,7 @@ auto wait_for_task(Given const& where, task_ref task) {
   auto const& known = *task;
   return joining(boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
                      initiate_task_wait<Given>(), boost::asio::deferred,
-                     kept_argument(std::move(task)), where),
+                     init_argument(std::move(task)), where),
                  known);
 }
 
@@ -122,7 +122,7 @@ struct initiate_told_wait {
 template <class Source>
 auto wait_until_told(target_ref<Source> source) {
   return boost::asio::async_initiate<boost::asio::deferred_t const, void(error_code)>(
-      initiate_told_wait<Source>(), boost::asio::deferred, kept_argument(std::move(source)));
+      initiate_told_wait<Source>(), boost::asio::deferred, init_argument(std::move(source)));
 }
 
 }  // namespace curfew::detail

@@ -1,5 +1,5 @@
-#ifndef CURFEW_DETAIL_KEPT_ARGUMENT_HPP
-#define CURFEW_DETAIL_KEPT_ARGUMENT_HPP
+#ifndef CURFEW_DETAIL_INIT_ARGUMENT_HPP
+#define CURFEW_DETAIL_INIT_ARGUMENT_HPP
 
 #include <boost/asio/version.hpp>
 #include <type_traits>
@@ -26,7 +26,7 @@ class cannot_be_copied : public T {
 
 /// An argument of an initiation, as a deferred operation keeps it.
 template <class T>
-decltype(auto) kept_argument(T&& value) {
+decltype(auto) init_argument(T&& value) {
   using kept = std::decay_t<T>;
   if constexpr (std::is_copy_constructible_v<kept>)
     return std::forward<T>(value);
@@ -42,7 +42,7 @@ T& given_argument(cannot_be_copied<T>& kept) noexcept {
 #else
 
 template <class T>
-T&& kept_argument(T&& value) noexcept {
+T&& init_argument(T&& value) noexcept {
   return std::forward<T>(value);
 }
 
