@@ -1,7 +1,10 @@
 #ifndef CURFEW_DETAIL_COMPLETION_HPP
 #define CURFEW_DETAIL_COMPLETION_HPP
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
+#include <curfew/detail/init_argument.hpp>
 #include <curfew/detail/result_traits.hpp>
 #include <tuple>
 #include <type_traits>
@@ -28,6 +31,13 @@ using signature_of = typename boost::asio::completion_signature_of<std::decay_t<
 /// What a deferred operation completes with, as one tuple.
 template <class Op>
 using completion_tuple = typename signature_traits<signature_of<Op>>::tuple;
+
+/// The operation as one that completes with that tuple.
+template <class Op>
+auto as_results(Op&& op) {
+  return adaptable<signature_of<Op>>(std::forward<Op>(op))(
+      boost::asio::as_tuple(boost::asio::deferred));
+}
 
 template <class... Ts>
 struct packed {

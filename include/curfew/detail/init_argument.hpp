@@ -1,6 +1,8 @@
 #ifndef CURFEW_DETAIL_INIT_ARGUMENT_HPP
 #define CURFEW_DETAIL_INIT_ARGUMENT_HPP
 
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/version.hpp>
 #include <type_traits>
 #include <utility>
@@ -39,7 +41,29 @@ T& given_argument(cannot_be_copied<T>& kept) noexcept {
   return kept;
 }
 
+struct initiate_kept {
+  template <class Handler, class Op>
+  void operator()(Handler handler, Op op) const {
+    std::move(op)(std::move(handler));
+  }
+};
+
+/// A deferred operation of this signature, as one that takes such tokens.
+template <class Signature, class Op>
+decltype(auto) adaptable(Op&& op) {
+  if constexpr (std::is_copy_constructible_v<std::decay_t<Op>>)
+    return std::forward<Op>(op);
+  else
+    return boost::asio::async_initiate<boost::asio::deferred_t const, Signature>(
+        initiate_kept(), boost::asio::deferred, init_argument(std::forward<Op>(op)));
+}
+
 #else
+
+template <class Signature, class Op>
+Op&& adaptable(Op&& op) noexcept {
+  return std::forward<Op>(op);
+}
 
 template <class T>
 T&& init_argument(T&& value) noexcept {

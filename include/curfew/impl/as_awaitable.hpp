@@ -1,9 +1,7 @@
 #ifndef CURFEW_IMPL_AS_AWAITABLE_HPP
 #define CURFEW_IMPL_AS_AWAITABLE_HPP
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/deferred.hpp>
 #include <curfew/detail/check.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/operation.hpp>
@@ -14,7 +12,7 @@ namespace curfew::detail {
 
 template <class Executor, class Op>
 auto await_deferred(Op op) -> boost::asio::awaitable<unpacked_t<completion_tuple<Op>>, Executor> {
-  auto results = co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
+  auto results = co_await as_results(std::move(op));
   co_return unpack(std::move(results));
 }
 

@@ -1,8 +1,6 @@
 #ifndef CURFEW_IMPL_MOVE_ON_HPP
 #define CURFEW_IMPL_MOVE_ON_HPP
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/deferred.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/impl/scope.hpp>
 #include <utility>
@@ -25,7 +23,7 @@ class deferred_body {
 
  private:
   static boost::asio::awaitable<tuple, Executor> run(Op op) {
-    co_return co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
+    co_return co_await as_results(std::move(op));
   }
 
   Op op_;

@@ -1,11 +1,10 @@
 #ifndef CURFEW_IMPL_QUEUE_HPP
 #define CURFEW_IMPL_QUEUE_HPP
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/recycling_allocator.hpp>
 #include <concepts>
+#include <curfew/detail/completion.hpp>
 #include <curfew/detail/queue_state.hpp>
 #include <curfew/error.hpp>
 #include <curfew/impl/queued_wait.hpp>
@@ -167,8 +166,7 @@ auto pop_from(Given const& where, queue_ref state) {
 
 template <class T, class Executor>
 boost::asio::awaitable<std::optional<T>, Executor> next_in_queue(queue_ref state) {
-  auto popped = co_await pop_from<T, std::optional<T>>(
-      no_executor(), std::move(state))(boost::asio::as_tuple(boost::asio::deferred));
+  auto popped = co_await as_results(pop_from<T, std::optional<T>>(no_executor(), std::move(state)));
   if (std::get<0>(popped) != make_error_code(errc::queue_closed)) throw_if(std::get<0>(popped));
   co_return std::get<1>(std::move(popped));
 }

@@ -2,9 +2,7 @@
 #define CURFEW_IMPL_SETTLE_HPP
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/deferred.hpp>
 #include <curfew/detail/check.hpp>
 #include <curfew/detail/completion.hpp>
 #include <curfew/fwd.hpp>
@@ -47,7 +45,7 @@ template <class Executor, class Op>
 auto settle_deferred(Op op)
     -> boost::asio::awaitable<outcome<unpacked_t<completion_tuple<Op>>>, Executor> {
   using T = unpacked_t<completion_tuple<Op>>;
-  auto results = co_await std::move(op)(boost::asio::as_tuple(boost::asio::deferred));
+  auto results = co_await as_results(std::move(op));
   co_return outcome_of<T>(std::move(results));
 }
 

@@ -1,11 +1,11 @@
 #ifndef CURFEW_IMPL_TASK_GROUP_HPP
 #define CURFEW_IMPL_TASK_GROUP_HPP
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <curfew/detail/completion.hpp>
 #include <curfew/detail/group_core.hpp>
 #include <curfew/detail/kept_arguments.hpp>
 #include <curfew/detail/start_core.hpp>
@@ -124,8 +124,8 @@ boost::asio::awaitable<R, Executor> run_start(group_ref group, spawn_options opt
   boost::asio::cancellation_state const asked = co_await this_coro::cancellation_state;
   if (asked.cancelled() != boost::asio::cancellation_type::none) state->give_up();
   co_await this_coro::throw_if_cancelled(false);
-  auto const waited = co_await wait_until_told(target_ref<start_core>::share(state.get()))(
-      boost::asio::as_tuple(boost::asio::deferred));
+  auto const waited =
+      co_await as_results(wait_until_told(target_ref<start_core>::share(state.get())));
   co_await this_coro::throw_if_cancelled(refusing);
   if (std::get<0>(waited)) {
     state->give_up();
