@@ -79,7 +79,7 @@ ptree parsed(std::string const& text) {
   boost::property_tree::read_json(in, tree);
   return tree;
 }
-ptree const& find(ptree const& dump, std::string const& what, std::string const& name) {
+ptree const& find(ptree const& dump, char const* what, char const* name) {
   for (auto const& [key, each] : dump.get_child(what))
     if (each.get<std::string>("name") == name) return each;
   BOOST_FAIL("nothing is named " << name);
