@@ -111,6 +111,7 @@ need() {
       peers) wanted+=(python3-uvloop librust-tokio-dev) ;;
       coverage) wanted+=('gcovr=gcovr') ;;
       clang) wanted+=("clang++-$clang=clang-$clang" "libclang-rt-$clang-dev") ;;
+      libc++) wanted+=("libc++-$clang-dev" "libc++abi-$clang-dev") ;;
       clang-16) wanted+=('clang++-16=clang-16') ;;
       format) wanted+=("clang-format-$clang=clang-format-$clang") ;;
       docs)
@@ -387,6 +388,13 @@ run_matrix() {
     for version in "${boosts[@]}"; do cell dev "$version"; done
     cell clang "${boosts[0]}"
     cell clang "${boosts[-1]}"
+    # The system's compiled libraries go with g++'s: of another Boost nothing but headers is taken.
+    if [ "${boosts[0]}" != "$system" ] && (need libc++); then
+      cell clang "${boosts[0]}" name=libc++ -DCMAKE_CXX_FLAGS=-stdlib=libc++ -DCURFEW_SPDLOG=OFF -DCURFEW_EXAMPLE_SERVERS=OFF \
+        -DCMAKE_DISABLE_FIND_PACKAGE_GTest=ON
+    else
+      row libc++ - 'not to be had'
+    fi
     for compiler in g++-15 g++-14 g++-13 clang++-16; do
       if [ $compiler = clang++-16 ]; then (need clang-16) || true; fi
       if have $compiler; then cell dev "$system" "name=$compiler" -DCMAKE_CXX_COMPILER=$compiler; else row "$compiler" - 'not to be had'; fi
