@@ -106,21 +106,23 @@ class alignas(64) shard {
   std::size_t used_ = 0;  ///< Keys and erased cells.
 };
 
-constexpr std::size_t shards = 16;
-
 // Never destroyed: coroutines may die after everything static.
 union lasting_table {
   constexpr lasting_table() : at{} {}
   ~lasting_table() {}
-  std::array<shard, shards> at;
+  std::array<shard, stack_shards> at;
 };
 constinit lasting_table table;
 
-shard& shard_of(void* key) noexcept {
-  return table.at[(hash(reinterpret_cast<std::uintptr_t>(key)) >> 40) % shards];
+std::size_t index_of(void* key) noexcept {
+  return (hash(reinterpret_cast<std::uintptr_t>(key)) >> 40) % stack_shards;
 }
 
+shard& shard_of(void* key) noexcept { return table.at[index_of(key)]; }
+
 }  // namespace
+
+std::size_t stack_shard(void* key) noexcept { return index_of(key); }
 
 void enter_stack(void* key, region_stack* stack) {
   shard_of(key).enter(reinterpret_cast<std::uintptr_t>(key), stack);

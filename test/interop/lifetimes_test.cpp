@@ -16,9 +16,21 @@ struct finish {
   std::exception_ptr error;
 };
 
+// In Boost 1.82 and 1.83 co_spawn throws out of the loop where a coroutine swallowed a request.
+awaitable<> calmed(awaitable<> op) {
+  std::exception_ptr error;
+  try {
+    co_await std::move(op);
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_await asio::this_coro::throw_if_cancelled(false);
+  if (error) std::rethrow_exception(error);
+}
+
 void start(stepper& s, scenario const& f, text_ref held, finish& end,
            asio::cancellation_signal& signal) {
-  auto op = f(*s.context, held);
+  auto op = calmed(f(*s.context, held));
   asio::co_spawn(*s.context, std::move(op),
                  asio::bind_cancellation_slot(signal.slot(), [held, &end](std::exception_ptr e) {
                    ++end.called;

@@ -3,6 +3,7 @@
 #include <curfew/detail/stack_table.hpp>
 #include <deque>
 #include <optional>
+#include <set>
 
 BOOST_AUTO_TEST_SUITE(out_of_memory)
 
@@ -204,16 +205,17 @@ namespace {
 class full_table {
  public:
   full_table() {
-    // The parts of the table differ in size: until none has taken a key for long, one has room.
-    for (std::uintptr_t at = 16, refused = 0; refused < 1000; at += 16) {
-      entered_.push_back(reinterpret_cast<void*>(at));
+    std::set<std::size_t> full;  // its parts, which differ in size
+    for (std::uintptr_t at = 16; full.size() < curfew::detail::stack_shards; at += 16) {
+      auto* const key = reinterpret_cast<void*>(at);
+      if (full.contains(curfew::detail::stack_shard(key))) continue;
+      entered_.push_back(key);
       allocations::fail(1);
       try {
-        curfew::detail::enter_stack(entered_.back(), nullptr);
-        refused = 0;
+        curfew::detail::enter_stack(key, nullptr);
       } catch (std::bad_alloc const&) {
         entered_.pop_back();
-        ++refused;
+        full.insert(curfew::detail::stack_shard(key));
       }
       allocations::fail(0);
     }

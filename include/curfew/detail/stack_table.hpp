@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <boost/asio/cancellation_signal.hpp>
+#include <cstddef>
 #include <curfew/export.hpp>
 #include <type_traits>
 
@@ -26,8 +27,10 @@ inline void* key_of(boost::asio::cancellation_slot slot) noexcept {
 CURFEW_EXPORT void enter_stack(void* key, region_stack* stack);
 CURFEW_EXPORT void erase_stack(void* key) noexcept;
 CURFEW_EXPORT region_stack* find_stack(void* key) noexcept;
-/// How many are entered.
+/// How many are entered; and in which part of the table a key lies, for tests.
 CURFEW_EXPORT std::size_t count_stacks() noexcept;
+inline constexpr std::size_t stack_shards = 16;
+CURFEW_EXPORT std::size_t stack_shard(void* key) noexcept;
 
 }  // namespace curfew::detail
 
