@@ -26,18 +26,18 @@ awaitable<void> plain() {
                      asio::co_spawn(executor, ask("near", 10ms), deferred),
                      asio::co_spawn(executor, ask("far", 1h), deferred))
                      .async_wait(asio::experimental::wait_for_one_success(), asio::use_awaitable);
-  auto const& [order, near_error, near, far_error, far] = r;
-  std::cout << "plain:  " << (order[0] == 0 ? near : far)
-            << ", far ended with an exception: " << (far_error != nullptr) << '\n';
+  auto const& [order, near_by_error, near_by, far_off_error, far_off] = r;
+  std::cout << "plain:  " << (order[0] == 0 ? near_by : far_off)
+            << ", far ended with an exception: " << (far_off_error != nullptr) << '\n';
 }
 //! [plain]
 
 //! [curfew]
 awaitable<void> with_curfew() {
   auto const r = co_await curfew::first_success(ask("near", 10ms), ask("far", 1h));
-  auto const& [near, far] = r.results;
-  std::cout << "curfew: " << (r.index == 0 ? near : far).value()
-            << ", far was cancelled: " << far.cancelled() << '\n';
+  auto const& [near_by, far_off] = r.results;
+  std::cout << "curfew: " << (r.index == 0 ? near_by : far_off).value()
+            << ", far was cancelled: " << far_off.cancelled() << '\n';
 }
 //! [curfew]
 

@@ -143,7 +143,7 @@ class CURFEW_EXPORT run_options {
   unsigned threads_ = 1;
   std::vector<int> signals_ = default_signals();
   int dump_signal_ = default_dump_signal();
-  clock::duration delay_{0}, cancel_ = std::chrono::seconds(5), total_ = clock::duration::max();
+  clock::duration delay_{0}, cancel_ = std::chrono::seconds(5), total_ = (clock::duration::max)();
   std::optional<clock::duration> drain_;
   std::ostream* log_ = nullptr;
   std::ostream* print_ = nullptr;

@@ -14,8 +14,8 @@ namespace curfew {
 struct task_wait {
   std::string what;        ///< In words: `"sleep"`, `"queue"`, `"idle operation"`.
   std::uint64_t task = 0;  ///< The `task_id` of the task that is waited for; zero where it is none.
-  clock::duration lasted{};                            ///< For how long.
-  clock::time_point until = clock::time_point::max();  ///< The limit of the wait itself.
+  clock::duration lasted{};                              ///< For how long.
+  clock::time_point until = (clock::time_point::max)();  ///< The limit of the wait itself.
 };
 
 /// A living task, as `tasks` saw it: a copy, which stays as it is.
@@ -34,7 +34,7 @@ struct task_info {
   bool begun = false;           ///< Whether its body has begun: else it waits for its turn.
   bool abandoned = false;       ///< Whether `abandon_after` left it behind.
   /// By when it has to be done, by the limits that it is in; `max()` where there is none.
-  clock::time_point deadline = clock::time_point::max();
+  clock::time_point deadline = (clock::time_point::max)();
   /// What it waits for. Empty while it runs, and while it awaits an operation that is not curfew's
   /// and stands under no limit. Outside a `run`, operations under a limit are known from the first
   /// call of `tasks` or `dump_tasks`, or the first observer, on.

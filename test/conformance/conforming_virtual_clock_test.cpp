@@ -143,14 +143,14 @@ CONFORMS("VC-09", settling_runs_what_is_started_for_this_instant_and_nothing_lat
 
 CONFORMS("VC-10", an_enormous_step_saturates_and_only_what_waits_for_ever_goes_on) {
   diary d;
-  auto const far = std::chrono::hours(24 * 365 * 200);
+  auto const far_off = std::chrono::hours(24 * 365 * 200);
   asio::cancellation_signal stop;
   bool stopped = false;
   curfew::sleep_forever(d.context)(
       asio::bind_cancellation_slot(stop.slot(), [&](error_code) { stopped = true; }));
-  d.note_after(far);
+  d.note_after(far_off);
   d.time.advance(std::chrono::hours::max());
-  BOOST_TEST((d.notes == durations{far}));
+  BOOST_TEST((d.notes == durations{far_off}));
   BOOST_TEST(!stopped);
   stop.emit(asio::cancellation_type::terminal);
   d.time.settle();

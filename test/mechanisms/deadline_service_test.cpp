@@ -158,16 +158,16 @@ BOOST_FIXTURE_TEST_CASE(a_deadline_in_the_past_is_told_at_the_next_advance, virt
 
 BOOST_FIXTURE_TEST_CASE(switching_between_real_and_virtual_time_keeps_what_is_pending,
                         virtual_service) {
-  test_target near_by(service), far(service);
+  test_target near_by(service), far_off(service);
   near_by.arm_after(1ms);
-  far.arm_at(clock::now() + 24h);
+  far_off.arm_at(clock::now() + 24h);
   service.stop_virtual_time();
   BOOST_TEST(service.pending() == 2U);
-  BOOST_TEST(far.disarm());
+  BOOST_TEST(far_off.disarm());
   service.start_virtual_time(start);
   service.advance_to(start + 1ms);
   BOOST_TEST(near_by.told == 1);
-  BOOST_TEST(far.told == 0);
+  BOOST_TEST(far_off.told == 0);
 }
 
 BOOST_AUTO_TEST_CASE(extending_a_real_deadline_leaves_the_queue_alone_and_shortening_does_not) {

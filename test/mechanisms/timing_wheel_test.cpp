@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_CASE(huge_ticks_are_kept_apart) {
 
 BOOST_AUTO_TEST_CASE(next_tick_is_a_lower_bound_that_is_exact_near_by) {
   wheel_type wheel(1000);
-  named_node near_by(1, 1), far(2, 1);
-  wheel.insert(far, 1'000'000);
+  named_node near_by(1, 1), far_off(2, 1);
+  wheel.insert(far_off, 1'000'000);
   BOOST_TEST(wheel.next_tick() > 1000U);
   BOOST_TEST(wheel.next_tick() <= 1'000'000U);
   BOOST_TEST(wheel.earliest() == 1'000'000U);

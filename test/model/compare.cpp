@@ -30,9 +30,9 @@ agreement compare(program const& given) {
 }
 
 std::string report(program const& given) {
-  auto const small =
+  auto const least =
       shrink(given, [](program const& less) { return compare(less) == agreement::none; });
-  auto const seen = observe(small);
+  auto const seen = observe(least);
   std::ostringstream out;
   out << small << "the model says\n" << predict(small) << "and there came\n" << seen.nodes;
   if (!seen.left.empty()) out << "left behind: " << seen.left << '\n';

@@ -84,11 +84,11 @@ BOOST_AUTO_TEST_CASE(what_a_wrong_model_says_is_found_and_made_small) {
   auto found = model::make_program(seed, model::vocabulary::sequential);
   while (!is_wrong(found) || size_of(found.body) < 20)
     found = model::make_program(++seed, model::vocabulary::sequential);
-  auto const small = model::shrink(found, is_wrong);
-  BOOST_TEST(is_wrong(small));
-  BOOST_TEST(size_of(small.body) == 2U);
-  BOOST_TEST(small.outside.empty());
-  BOOST_TEST(!small.as_task);
+  auto const least = model::shrink(found, is_wrong);
+  BOOST_TEST(is_wrong(least));
+  BOOST_TEST(size_of(least.body) == 2U);
+  BOOST_TEST(least.outside.empty());
+  BOOST_TEST(!least.as_task);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

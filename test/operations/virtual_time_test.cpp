@@ -112,17 +112,17 @@ BOOST_FIXTURE_TEST_CASE(work_that_a_step_starts_takes_part_in_it, diary) {  // V
 }
 
 BOOST_FIXTURE_TEST_CASE(enormous_steps_saturate_and_endless_waits_go_on, diary) {  // VC-10
-  auto const far = std::chrono::hours(24 * 365 * 200);
-  note_after(far);
+  auto const far_off = std::chrono::hours(24 * 365 * 200);
+  note_after(far_off);
   asio::cancellation_signal stop;
   bool stopped = false;
   curfew::sleep_forever(context)(
       asio::bind_cancellation_slot(stop.slot(), [&](error_code) { stopped = true; }));
   time.advance(curfew::never);
-  BOOST_TEST((notes == durations{far}));
+  BOOST_TEST((notes == durations{far_off}));
   note_after(1s);
   time.advance(std::chrono::hours::max());
-  BOOST_TEST((notes == durations{far, far + 1s}));
+  BOOST_TEST((notes == durations{far_off, far_off + 1s}));
   BOOST_TEST(!stopped);
   stop.emit(asio::cancellation_type::terminal);
   time.settle();

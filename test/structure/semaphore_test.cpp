@@ -68,31 +68,31 @@ BOOST_AUTO_TEST_CASE(a_permit_may_outlive_its_semaphore) {
 BOOST_FIXTURE_TEST_CASE(a_large_request_at_the_head_is_not_overtaken, fixture) {
   curfew::semaphore slots(3);
   auto one = slots.try_acquire();
-  acquisition large(slots.acquire(context, 3)), small(slots.acquire(context));
+  acquisition large(slots.acquire(context, 3)), little(slots.acquire(context));
   time.run();
-  BOOST_TEST(!small.ended());
+  BOOST_TEST(!little.ended());
   BOOST_TEST(!slots.try_acquire());
   BOOST_TEST(!!slots.try_acquire(0));
   one.release();
   time.run();
   BOOST_TEST(large.value().count() == 3U);
-  BOOST_TEST(!small.ended());
+  BOOST_TEST(!little.ended());
   large.value().release();
   time.run();
-  BOOST_TEST(small.value().count() == 1U);
+  BOOST_TEST(little.value().count() == 1U);
 }
 
 BOOST_FIXTURE_TEST_CASE(when_the_large_one_at_the_head_is_cancelled_the_next_has_its_turn,
                         fixture) {
   curfew::semaphore slots(3);
   auto const one = slots.try_acquire();
-  acquisition large(slots.acquire(context, 3)), small(slots.acquire(context));
+  acquisition large(slots.acquire(context, 3)), little(slots.acquire(context));
   acquisition also_small(slots.acquire(context)), too_late(slots.acquire(context));
   large.cancel();
   time.run();
   BOOST_TEST(large.how() == end::aborted);
   BOOST_TEST(!large.value());
-  BOOST_TEST(small.how() == end::value);
+  BOOST_TEST(little.how() == end::value);
   BOOST_TEST(also_small.how() == end::value);
   BOOST_TEST(!too_late.ended());
   too_late.cancel();
@@ -204,16 +204,16 @@ BOOST_AUTO_TEST_CASE(a_context_that_dies_gives_back_what_was_on_its_way_and_lets
     asio::io_context living;
     curfew::semaphore slots(2);
     auto held = slots.try_acquire();
-    std::optional<acquisition> small;
+    std::optional<acquisition> little;
     {
       asio::io_context dying;
       slots.acquire(dying, 2)([](error_code, curfew::permit) { BOOST_TEST(false); });
-      small.emplace(slots.acquire(living));
+      little.emplace(slots.acquire(living));
       dying.poll();
       if (chosen) held.release();
     }
     living.poll();
-    BOOST_TEST(small->how() == end::value);
+    BOOST_TEST(little->how() == end::value);
     BOOST_TEST(slots.available() == (chosen ? 1U : 0U));
   }
 }

@@ -20,7 +20,7 @@ concept forwards_request =
 template <class T, class Candidate = clock::time_point>
 struct associated_request {
   using type = bool;
-  static type get(T const& handler) { return get(handler, clock::time_point::min()); }
+  static type get(T const& handler) { return get(handler, (clock::time_point::min)()); }
   static type get(T const& handler, clock::time_point at) {
     auto* const stack = region_stack::find(boost::asio::get_associated_cancellation_slot(handler));
     return stack && stack->must_stop(at);

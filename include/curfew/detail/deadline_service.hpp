@@ -121,7 +121,7 @@ class CURFEW_EXPORT deadline_service : public boost::asio::execution_context::se
   std::atomic<bool> virtual_{false};
   std::atomic<void*> beside_{nullptr};
   std::atomic<clock::rep> virtual_now_{0};
-  std::atomic<clock::rep> late_after_{clock::duration::max().count()};
+  std::atomic<clock::rep> late_after_{(clock::duration::max)().count()};
   observer_slot observers_;
   std::uint64_t set_for_ = timing_wheel::none;
   std::uint64_t last_seen_ = 0;  ///< The tick of the last arming: the present, near enough.

@@ -129,7 +129,7 @@ class CURFEW_EXPORT group_core final : public request_target {
   task_waiter* waiter_ = nullptr;
   token_ref token_;
   token_node told_;
-  std::atomic<clock::time_point> deadline_{clock::time_point::max()};
+  std::atomic<clock::time_point> deadline_{(clock::time_point::max)()};
   target_ref<region_stack> owner_;
   task_ref first_;
   std::vector<group_failure> failures_;

@@ -36,19 +36,19 @@ concept absolute_limit =
 template <class Rep, class Period>
 constexpr clock::duration saturate(std::chrono::duration<Rep, Period> given) {
   using ratio = std::ratio_divide<Period, clock::period>;
-  constexpr auto most = clock::duration::max().count();
+  constexpr auto most = (clock::duration::max)().count();
   if constexpr (std::is_integral_v<Rep> && sizeof(Rep) <= sizeof(clock::rep) && ratio::den == 1) {
     constexpr auto limit = most / ratio::num;
-    if (std::cmp_greater(given.count(), limit)) return clock::duration::max();
-    if (std::cmp_less(given.count(), -limit)) return clock::duration::min();
+    if (std::cmp_greater(given.count(), limit)) return (clock::duration::max)();
+    if (std::cmp_less(given.count(), -limit)) return (clock::duration::min)();
     return clock::duration(static_cast<clock::rep>(given.count()) * ratio::num);
   } else {
     if constexpr (std::is_floating_point_v<Rep>) {
       if (std::isnan(given.count())) throw boost::system::system_error(errc::invalid_limit);
     }
     auto const ticks = std::chrono::duration<long double, clock::period>(given).count();
-    if (ticks >= static_cast<long double>(most)) return clock::duration::max();
-    if (ticks <= -static_cast<long double>(most)) return clock::duration::min();
+    if (ticks >= static_cast<long double>(most)) return (clock::duration::max)();
+    if (ticks <= -static_cast<long double>(most)) return (clock::duration::min)();
     return clock::duration(static_cast<clock::rep>(std::ceil(ticks)));
   }
 }
@@ -56,8 +56,10 @@ constexpr clock::duration saturate(std::chrono::duration<Rep, Period> given) {
 /// The time between two instants, also where these are the ends of time.
 constexpr clock::duration time_between(clock::time_point from, clock::time_point to) noexcept {
   auto const a = from.time_since_epoch(), b = to.time_since_epoch();
-  if (a > clock::duration::zero() && b < clock::duration::min() + a) return clock::duration::min();
-  if (a < clock::duration::zero() && b > clock::duration::max() + a) return clock::duration::max();
+  if (a > clock::duration::zero() && b < (clock::duration::min)() + a)
+    return (clock::duration::min)();
+  if (a < clock::duration::zero() && b > (clock::duration::max)() + a)
+    return (clock::duration::max)();
   return b - a;
 }
 
@@ -65,14 +67,14 @@ constexpr clock::duration time_between(clock::time_point from, clock::time_point
 /// instant. Never is the instant at the end of time.
 class limit {
  public:
-  constexpr limit(never_t) noexcept : value_(clock::duration::max()), relative_(false) {}
+  constexpr limit(never_t) noexcept : value_((clock::duration::max)()), relative_(false) {}
   template <class Rep, class Period>
   limit(std::chrono::duration<Rep, Period> given) : value_(saturate(given)), relative_(true) {}
   template <class Duration>
   limit(std::chrono::time_point<clock, Duration> given)
       : value_(saturate(given.time_since_epoch())), relative_(false) {}
 
-  bool is_never() const noexcept { return value_ == clock::duration::max(); }
+  bool is_never() const noexcept { return value_ == (clock::duration::max)(); }
   /// Whether it counts from the await.
   bool is_relative() const noexcept { return relative_; }
 
@@ -82,10 +84,10 @@ class limit {
   /// The instant at which it passes when it counts from `now`.
   clock::time_point from(clock::time_point now) const noexcept {
     if (!relative_ || is_never()) return clock::time_point(value_);
-    if (value_ > clock::duration::zero() && now > clock::time_point::max() - value_)
-      return clock::time_point::max();
-    if (value_ < clock::duration::zero() && now < clock::time_point::min() - value_)
-      return clock::time_point::min();
+    if (value_ > clock::duration::zero() && now > (clock::time_point::max)() - value_)
+      return (clock::time_point::max)();
+    if (value_ < clock::duration::zero() && now < (clock::time_point::min)() - value_)
+      return (clock::time_point::min)();
     return now + value_;
   }
 
@@ -101,20 +103,20 @@ class packed_limit {
  public:
   packed_limit(limit given) noexcept : word_(word_of(given)) {}
 
-  bool is_never() const noexcept { return word_ == clock::rep(clock::duration::max().count()); }
+  bool is_never() const noexcept { return word_ == clock::rep((clock::duration::max)().count()); }
   clock::time_point from(clock::time_point now) const noexcept {
     if (word_ >= 0) return clock::time_point(clock::duration(word_));
     if (word_ == past) return now;
     clock::duration const given(-word_);
-    return now > clock::time_point::max() - given ? clock::time_point::max() : now + given;
+    return now > (clock::time_point::max)() - given ? (clock::time_point::max)() : now + given;
   }
 
  private:
-  static constexpr clock::rep past = clock::duration::min().count();
+  static constexpr clock::rep past = (clock::duration::min)().count();
 
   static clock::rep word_of(limit given) noexcept {
     auto const value = given.from(clock::time_point()).time_since_epoch().count();
-    if (!given.is_relative() || given.is_never()) return std::max(value, clock::rep(0));
+    if (!given.is_relative() || given.is_never()) return (std::max)(value, clock::rep(0));
     return value > 0 ? -value : past;
   }
 
@@ -131,7 +133,7 @@ class duration_limit {
       : where(place), length_(check(given)) {}
 
   limit value() const {
-    if (length_ == clock::duration::max()) return never;
+    if (length_ == (clock::duration::max)()) return never;
     return length_;
   }
 
@@ -149,7 +151,7 @@ class duration_limit {
     if constexpr (is_duration<Limit>)
       return saturate(given);
     else
-      return clock::duration::max();
+      return (clock::duration::max)();
   }
 
   clock::duration length_;  ///< The longest is never.
@@ -183,7 +185,7 @@ class instant_limit {
     if constexpr (fits)
       return limit(given).from({});
     else
-      return clock::time_point::max();
+      return (clock::time_point::max)();
   }
 
   clock::time_point instant_;

@@ -72,8 +72,8 @@ class CURFEW_EXPORT region {
 
   region* outer_ = nullptr;
   std::uint64_t id_ = 0;
-  clock::time_point deadline_ = clock::time_point::max();
-  clock::time_point deadline_around_ = clock::time_point::max();
+  clock::time_point deadline_ = (clock::time_point::max)();
+  clock::time_point deadline_around_ = (clock::time_point::max)();
   std::source_location where_;
   std::unique_ptr<cancellation_reason> reason_;  ///< Null where the cause or the token says it all.
   token_ref token_;
@@ -160,7 +160,7 @@ class CURFEW_EXPORT region_list {
   std::uint64_t last_id_ = 0;
   std::size_t asking_ = 0;  ///< How many ask, the outside included: mostly none.
   std::size_t listening_ = 0;
-  clock::time_point base_deadline_ = clock::time_point::max();
+  clock::time_point base_deadline_ = (clock::time_point::max)();
   std::unique_ptr<cancellation_reason> outside_;
 };
 

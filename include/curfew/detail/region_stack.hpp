@@ -192,7 +192,7 @@ class CURFEW_EXPORT region_stack : public request_target {
   boost::asio::cancellation_state state_;
   void* key_ = nullptr;
   wait_note note_;
-  std::atomic<clock::time_point> seen_deadline_{clock::time_point::max()};
+  std::atomic<clock::time_point> seen_deadline_{(clock::time_point::max)()};
   exclusive exclusive_;
   bool running_ = false;
   mutable bool seen_unheard_ = false;

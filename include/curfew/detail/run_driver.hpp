@@ -100,7 +100,7 @@ class CURFEW_EXPORT run_driver final : public request_target, private shutdown_a
   task_ref current_;
   std::vector<task_ref> left_;
   std::set<std::uint64_t> refusals_told_;
-  clock::time_point lag_told_ = clock::time_point::min();
+  clock::time_point lag_told_ = (clock::time_point::min)();
   phase phase_ = phase::prepared;
   spin_lock failure_lock_;
   std::exception_ptr failure_;

@@ -24,7 +24,7 @@ class CURFEW_EXPORT serve_reports {
 
   serve_options const& options_;
   spin_lock lock_;
-  clock::time_point last_ = clock::time_point::min();
+  clock::time_point last_ = (clock::time_point::min)();
   std::size_t left_out_ = 0;
 };
 

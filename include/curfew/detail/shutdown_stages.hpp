@@ -10,9 +10,9 @@ namespace curfew::detail {
 /// How long each part of a shutdown may take. Negative counts as zero, `max()` as no limit.
 struct shutdown_limits {
   clock::duration delay{0};  ///< From the request to the draining.
-  clock::duration drain = clock::duration::max();
-  clock::duration cancel = clock::duration::max();
-  clock::duration total = clock::duration::max();  ///< From the request to the end of all of it.
+  clock::duration drain = (clock::duration::max)();
+  clock::duration cancel = (clock::duration::max)();
+  clock::duration total = (clock::duration::max)();  ///< From the request to the end of all of it.
 };
 
 /// Which stage a shutdown is in: by requests, by time and by the end of the program's main part. No
@@ -45,9 +45,9 @@ class CURFEW_EXPORT shutdown_stages {
   stage due(clock::time_point present) const noexcept;
 
   shutdown_limits limits_;
-  clock::time_point requested_at_ = clock::time_point::max();
-  clock::time_point began_[4] = {clock::time_point::min(), clock::time_point::max(),
-                                 clock::time_point::max(), clock::time_point::max()};
+  clock::time_point requested_at_ = (clock::time_point::max)();
+  clock::time_point began_[4] = {(clock::time_point::min)(), (clock::time_point::max)(),
+                                 (clock::time_point::max)(), (clock::time_point::max)()};
   stage current_ = stage::running, at_least_ = stage::running;
   unsigned requests_ = 0;
 };

@@ -49,7 +49,7 @@ struct present_time {
 struct task_facts {
   std::string name;
   std::source_location where;
-  clock::time_point deadline = clock::time_point::max();
+  clock::time_point deadline = (clock::time_point::max)();
 };
 
 /// What a task is but for its coroutine and its result: a region stack with a name, an owner, a
@@ -155,7 +155,7 @@ class CURFEW_EXPORT task_core : public region_stack {
   std::uint64_t number_;
   std::atomic<bool> asked_{false}, begun_{false}, ended_{false}, looked_at_{false},
       dismissed_{false}, abandoned_{false};
-  std::atomic<clock::time_point> asked_at_{clock::time_point::max()};
+  std::atomic<clock::time_point> asked_at_{(clock::time_point::max)()};
 };
 
 }  // namespace curfew::detail

@@ -23,7 +23,7 @@ namespace curfew::detail {
 /// Insertion and removal are O(1) however many are pending.
 class CURFEW_EXPORT timing_wheel {
  public:
-  static constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
+  static constexpr std::uint64_t none = (std::numeric_limits<std::uint64_t>::max)();
 
   explicit timing_wheel(std::uint64_t now = 0) noexcept : now_(now) {}
 

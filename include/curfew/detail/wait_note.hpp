@@ -21,16 +21,17 @@ class wait_note {
   struct content {
     char const* what = nullptr;  ///< Words that live for ever; null where nothing is known.
     std::uint64_t task = 0;      ///< The task that is waited for, if it is one.
-    clock::time_point since{}, until = clock::time_point::max();
+    clock::time_point since{}, until = (clock::time_point::max)();
   };
 
   /// The innermost wait counts; what encloses it has set the limit, and the beginning of one that
   /// did not need the time and has `time_point::min()`.
   void begin(void const* owner, char const* what, clock::time_point since,
-             clock::time_point until = clock::time_point::max(), std::uint64_t task = 0) noexcept {
+             clock::time_point until = (clock::time_point::max)(),
+             std::uint64_t task = 0) noexcept {
     if (what_.load(std::memory_order_relaxed)) {
-      until = std::min(until, until_.load(std::memory_order_relaxed));
-      if (since == clock::time_point::min()) since = since_.load(std::memory_order_relaxed);
+      until = (std::min)(until, until_.load(std::memory_order_relaxed));
+      if (since == (clock::time_point::min)()) since = since_.load(std::memory_order_relaxed);
     }
     owner_.store(owner, std::memory_order_relaxed);
     task_.store(task, std::memory_order_relaxed);
@@ -59,7 +60,7 @@ class wait_note {
   std::atomic<void const*> owner_{nullptr};
   std::atomic<char const*> what_{nullptr};
   std::atomic<std::uint64_t> task_{0};
-  std::atomic<clock::time_point> since_{}, until_{clock::time_point::max()};
+  std::atomic<clock::time_point> since_{}, until_{(clock::time_point::max)()};
 };
 
 }  // namespace curfew::detail

@@ -198,7 +198,7 @@ class branches_op {
     auto& state = *branches_;
     member_end end{ending_of(state.rule, how)};
     if (end.how != ending::value) {
-      state.outside_asked |= asked(handler_, clock::time_point::min());
+      state.outside_asked |= asked(handler_, (clock::time_point::min)());
       end.asked = state.stopped || state.outside_asked;
       if (has_failed(end) && !state.failure) state.failure = error_of(how);
       state.cut_short |=
@@ -268,7 +268,7 @@ template <class Branches, class Handler, class Index, class Candidate>
 struct associated_request<branch_handler<Branches, Handler, Index>, Candidate> {
   using type = bool;
   static bool get(branch_handler<Branches, Handler, Index> const& handler,
-                  clock::time_point at = clock::time_point::min()) {
+                  clock::time_point at = (clock::time_point::min)()) {
     return handler.asks(at);
   }
 };

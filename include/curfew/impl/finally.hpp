@@ -86,7 +86,7 @@ boost::asio::awaitable<T, Executor> run_finally(boost::asio::awaitable<T, Execut
     else
       co_return std::move(*run.out.value);
   }
-  if (stack->must_stop(clock::time_point::min())) throw_aborted(nullptr);
+  if (stack->must_stop((clock::time_point::min)())) throw_aborted(nullptr);
 
   std::optional<outcome<T>> ended;
   std::exception_ptr error;

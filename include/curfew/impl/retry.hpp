@@ -83,7 +83,7 @@ auto run_attempts(retry_policy policy, F f, Args... args) ->
       failure = std::current_exception();
     }
     bool const again = attempt != policy.attempts() && policy.retries(failure);
-    auto const pause = again ? delays.next() : clock::duration::max();
+    auto const pause = again ? delays.next() : (clock::duration::max)();
     if (!again || !is_in_time(self, pause)) {
       if constexpr (carries_error<T>) {
         if (value) co_return std::move(*value);

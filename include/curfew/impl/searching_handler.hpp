@@ -48,7 +48,7 @@ template <class Handler, class By, class... Args, class Candidate>
 struct associated_request<searching_handler<Handler, By, Args...>, Candidate> {
   using type = bool;
   static bool get(searching_handler<Handler, By, Args...> const& handler,
-                  clock::time_point at = clock::time_point::min()) {
+                  clock::time_point at = (clock::time_point::min)()) {
     return handler.asks(at);
   }
 };

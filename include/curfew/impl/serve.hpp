@@ -44,7 +44,7 @@ class serving {
         options(std::move(with)),
         draining(control.draining()),
         slots(options.max_connections() != 0 ? options.max_connections()
-                                             : std::numeric_limits<std::size_t>::max()) {}
+                                             : (std::numeric_limits<std::size_t>::max)()) {}
 
   /// Where the next session runs.
   executor_type next_executor() {

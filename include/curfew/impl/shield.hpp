@@ -53,7 +53,7 @@ struct initiate_shielded<R(Args...)> {
   template <class Handler, class Op>
   void operator()(Handler handler, Op op) const {
     if constexpr (can_refuse && has_executor<Handler>) {
-      if (asked(handler, clock::time_point::min())) {
+      if (asked(handler, (clock::time_point::min)())) {
         std::tuple<std::decay_t<Args>...> results;
         set_error(std::get<0>(results), boost::asio::error::operation_aborted);
         auto const executor = executor_of(handler, no_executor());
@@ -81,7 +81,7 @@ struct by_shield {
 
 inline bool open_region(shield_region& region, by_shield const& by, past_limit,
                         boost::asio::cancellation_state state, verdict& decided) {
-  if (region.stack().must_stop(clock::time_point::min())) {
+  if (region.stack().must_stop((clock::time_point::min)())) {
     decided = verdict::aborted;
     return false;
   }

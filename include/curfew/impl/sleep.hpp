@@ -20,7 +20,7 @@ class deadline_wake {
 
   bool start(request_target* op, clock::time_point deadline, clock::time_point present) {
     node_.target = op;
-    if (deadline == clock::time_point::max())
+    if (deadline == (clock::time_point::max)())
       deadlines_->arm_forever(node_);
     else
       deadlines_->arm(node_, deadline, present);

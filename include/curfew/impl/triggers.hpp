@@ -24,7 +24,7 @@ class deadline_trigger {
  public:
   static constexpr bool holds = false, is_level = false;
 
-  deadline_trigger() noexcept { node_.set_deadline(clock::time_point::max()); }
+  deadline_trigger() noexcept { node_.set_deadline((clock::time_point::max)()); }
 
   bool arm(request_target* op, deadline_service* deadlines, clock::time_point deadline,
            clock::time_point present) {
@@ -70,7 +70,7 @@ class by_limit {
   bool has_found() const noexcept { return deadlines_ != nullptr; }
   /// Takes the time, where the limit needs it.
   void begin() noexcept {
-    present_ = given_.is_never() ? clock::time_point::min() : deadlines_->now();
+    present_ = given_.is_never() ? (clock::time_point::min)() : deadlines_->now();
     deadline_ = given_.from(present_);
   }
   bool is_past() const noexcept { return deadline_ <= present_; }
@@ -99,8 +99,8 @@ class token_trigger {
   }
   bool stop() noexcept { return !token_ || token_->remove(node_); }
   bool asks(clock::time_point) const noexcept { return token_ && token_->cancelled(); }
-  clock::time_point deadline() const noexcept { return clock::time_point::min(); }
-  clock::time_point until() const noexcept { return clock::time_point::max(); }
+  clock::time_point deadline() const noexcept { return (clock::time_point::min)(); }
+  clock::time_point until() const noexcept { return (clock::time_point::max)(); }
   void happened(happenings& with) const noexcept { with.cancelled = true; }
   static constexpr bool observed() noexcept { return false; }
   void observe(auto const&) const noexcept {}
@@ -123,7 +123,7 @@ class by_token {
   void begin() noexcept {}
   bool is_past() const noexcept { return token_ && token_->cancelled(); }
   verdict unstarted(bool) const noexcept { return verdict::aborted; }
-  clock::time_point present() const noexcept { return clock::time_point::min(); }
+  clock::time_point present() const noexcept { return (clock::time_point::min)(); }
 
   bool arm(trigger& in, request_target* op) const noexcept { return !token_ || in.arm(op, token_); }
   void set_past(trigger&) const noexcept {}
@@ -160,8 +160,8 @@ class grace_trigger {
     return false;
   }
   bool stop() noexcept { return !deadlines_ || deadlines_->disarm(node_); }
-  clock::time_point deadline() const noexcept { return clock::time_point::min(); }
-  clock::time_point until() const noexcept { return clock::time_point::max(); }
+  clock::time_point deadline() const noexcept { return (clock::time_point::min)(); }
+  clock::time_point until() const noexcept { return (clock::time_point::max)(); }
   void happened(happenings& with) const noexcept { with.outside_asked = true; }
   static constexpr bool observed() noexcept { return false; }
   void observe(auto const&) const noexcept {}
@@ -189,7 +189,7 @@ class by_grace {
   void begin() noexcept {}
   bool is_past() const noexcept { return false; }
   verdict unstarted(bool) const noexcept { return verdict::aborted; }
-  clock::time_point present() const noexcept { return clock::time_point::min(); }
+  clock::time_point present() const noexcept { return (clock::time_point::min)(); }
 
   bool arm(trigger& in, request_target* op) const noexcept {
     return in.arm(op, deadlines_, given_);

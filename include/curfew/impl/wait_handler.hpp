@@ -46,7 +46,7 @@ template <class Handler, class Executor, class By, class... Args, class Candidat
 struct associated_request<wait_handler<Handler, Executor, By, Args...>, Candidate> {
   using type = bool;
   using waits = wait_handler<Handler, Executor, By, Args...>;
-  static bool get(waits const& handler, clock::time_point at = clock::time_point::min()) {
+  static bool get(waits const& handler, clock::time_point at = (clock::time_point::min)()) {
     return handler.asks(at);
   }
 };

@@ -136,7 +136,8 @@ class wait_op final : public request_target {
     end();
     auto outer = boost::asio::get_associated_cancellation_slot(handler_);
     if (outer.is_connected()) outer.clear();
-    if constexpr (trigger::is_level) expired_ = expired_ || trigger_.asks(clock::time_point::min());
+    if constexpr (trigger::is_level)
+      expired_ = expired_ || trigger_.asks((clock::time_point::min)());
     if (expired_ || outside_asked_) settle(results...);
     if (notes_operations.load(std::memory_order_relaxed)) {
       if (auto* const stack = get_associated_stack(handler_)) stack->note().end(this);

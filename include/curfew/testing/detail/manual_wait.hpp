@@ -136,7 +136,7 @@ class manual_wait : public std::enable_shared_from_this<manual_wait<T>> {
 
   void end_later() {
     auto const when = delay.from(curfew::now(context_->get_executor()));
-    if (when == clock::time_point::max()) return;
+    if (when == (clock::time_point::max)()) return;
     sleep_until(*context_, when)(boost::asio::bind_cancellation_slot(
         late_.slot(), [self = this->weak_from_this(), number = started](error_code interrupted) {
           auto const it = self.lock();
