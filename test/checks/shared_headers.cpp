@@ -15,6 +15,7 @@
 
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
+#ifndef _WIN32
 #define near
 #define far
 #define small char
@@ -26,6 +27,7 @@
 #define NO_ERROR 0L
 #define TRUE 1
 #define FALSE 0
+#endif
 
 #include <curfew/curfew.hpp>
 #include <curfew/testing/testing.hpp>

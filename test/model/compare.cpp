@@ -34,7 +34,7 @@ std::string report(program const& given) {
       shrink(given, [](program const& less) { return compare(less) == agreement::none; });
   auto const seen = observe(least);
   std::ostringstream out;
-  out << small << "the model says\n" << predict(small) << "and there came\n" << seen.nodes;
+  out << least << "the model says\n" << predict(least) << "and there came\n" << seen.nodes;
   if (!seen.left.empty()) out << "left behind: " << seen.left << '\n';
   return out.str();
 }
