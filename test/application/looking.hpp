@@ -19,7 +19,7 @@ inline curfew::task_info see(asio::execution_context& context, std::string_view 
     found = std::move(task);
     ++count;
   }
-  BOOST_TEST(count == 1, "there are " << count << " tasks named " << name);
+  if (count != 1) BOOST_ERROR("there are " << count << " tasks named " << name);
   return found;
 }
 
