@@ -107,6 +107,16 @@ BOOST_FIXTURE_TEST_CASE(a_dump_goes_to_a_stream_as_well, program) {
   BOOST_TEST(out.str() == curfew::dump_tasks(context, dump_format::tree));
 }
 
+template <class F>
+bool thrown_by(F f) {
+  try {
+    f();
+    return false;
+  } catch (std::ios::failure const&) {
+    return true;
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(a_stream_that_fails_is_left_as_it_is, fixture) {
   std::ostringstream out;
   out.setstate(std::ios::failbit);
@@ -119,7 +129,9 @@ BOOST_FIXTURE_TEST_CASE(a_stream_that_fails_is_left_as_it_is, fixture) {
     raising.exceptions(std::ios::badbit);
   } catch (std::ios::failure const&) {
   }
-  BOOST_CHECK_THROW(curfew::dump_tasks(context, raising), std::ios::failure);
+  // As `<<` does, which is not the same in every library.
+  bool const throws = thrown_by([&] { raising << "text"; });
+  BOOST_TEST(thrown_by([&] { curfew::dump_tasks(context, raising); }) == throws);
 }
 
 // ---- JSON

@@ -96,7 +96,7 @@ run_result result_of(task<T> const& main, bool all_ended) {
 
 template <class F>
 int run_on(boost::asio::io_context& context, F&& f, run_options const& options) {
-  require_main<std::decay_t<F>>();
+  static_assert((require_main<std::decay_t<F>>(), true));  // before what would fail for the same
   using body = main_body<std::decay_t<F>>;
   auto const driver = run_driver::make(context, options);
   body main(std::decay_t<F>(std::forward<F>(f)), control_access::make(driver->state()));

@@ -196,7 +196,7 @@ boost::asio::awaitable<typename Policy::result, Executor> run_scope(By by, Body 
 /// The same for a coroutine function and its arguments.
 template <template <class> class Policy, class F, class... Args>
 auto run_called(limit given, std::source_location where, F&& f, Args&&... args) {
-  require_body<timeout_scope, std::decay_t<F>, std::decay_t<Args>...>();
+  static_assert((require_body<timeout_scope, std::decay_t<F>, std::decay_t<Args>...>(), true));
   using body = called<timeout_scope, std::decay_t<F>, std::decay_t<Args>...>;
   using value = typename body_traits<body, timeout_scope>::value_type;
   return run_scope<Policy<value>>(

@@ -179,7 +179,7 @@ auto body_of(Op&& op) {
 
 template <class Handle, class F, class... Args>
 auto body_of_call(F&& f, Args&&... args) {
-  require_body<Handle, std::decay_t<F>, std::decay_t<Args>...>();
+  static_assert((require_body<Handle, std::decay_t<F>, std::decay_t<Args>...>(), true));
   return called<Handle, std::decay_t<F>, std::decay_t<Args>...>(std::in_place, std::forward<F>(f),
                                                                 std::forward<Args>(args)...);
 }
